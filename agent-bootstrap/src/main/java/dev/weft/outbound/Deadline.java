@@ -1,0 +1,104 @@
+package dev.weft.outbound;
+
+import dev.weft.bootstrap.Mesh;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of one exchange, whichever comes first: its response is over, or its time is. One per
+ * attempt; hands the outcome to the call exactly once after {@link #delivered}.
+ */
+final class Deadline implements ResponseEnd, Runnable {
+
+  private static final int RUNNING = 0;
+  private static final int DELIVERED = 1;
+  private static final int EXPIRED = 2;
+  private static final int OVER = 3;
+
+  private final OutboundCall call;
+  private final Runnable abort;
+  private final AtomicInteger state = new AtomicInteger(RUNNING);
+  private volatile int status;
+  private volatile @Nullable Future<?> timer;
+
+  Deadline(OutboundCall call, Runnable abort) {
+    this.call = call;
+    this.abort = abort;
+  }
+
+  /** Starts the clock; 0 means no limit. */
+  void arm(long nanos) {
+    if (nanos > 0) {
+      timer = Mesh.timer().schedule(this, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** The attempt ended before its response was delivered. Returns whether its time was over. */
+  boolean endAttempt() {
+    cancelTimer();
+    return state.getAndSet(OVER) == EXPIRED;
+  }
+
+  /** The response goes to the application; the clock goes on until its end. */
+  void delivered(int status) {
+    this.status = status;
+    state.compareAndSet(RUNNING, DELIVERED);
+  }
+
+  @Override
+  public void run() {
+    if (state.compareAndSet(RUNNING, EXPIRED)) {
+      abortQuietly();
+    } else if (state.compareAndSet(DELIVERED, OVER)) {
+      abortQuietly();
+      close(Outcome.TIMED_OUT, null);
+    }
+  }
+
+  @Override
+  public void completed() {
+    end(Outcome.COMPLETED, null);
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    end(Outcome.FAILED, failure);
+  }
+
+  @Override
+  public void cancelled() {
+    end(Outcome.CANCELLED, null);
+  }
+
+  private void end(Outcome outcome, @Nullable Throwable failure) {
+    if (state.getAndSet(OVER) != OVER) {
+      cancelTimer();
+      close(outcome, failure);
+    }
+  }
+
+  private void close(Outcome outcome, @Nullable Throwable failure) {
+    try {
+      call.close(outcome, status, failure);
+    } catch (Throwable t) {
+      Mesh.problem("outbound close", t);
+    }
+  }
+
+  private void abortQuietly() {
+    try {
+      abort.run();
+    } catch (Throwable t) {
+      Mesh.problem("outbound abort", t);
+    }
+  }
+
+  private void cancelTimer() {
+    Future<?> running = timer;
+    if (running != null) {
+      running.cancel(false);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.weft.outbound;
+
+/**
+ * How an adapter tells that a response which it delivered is over. Exactly one of the methods takes
+ * effect, whichever comes first; all may be called on any thread and never throw. A response
+ * without body is completed at once. A deadline of the mesh may abort the exchange until then.
+ */
+public interface ResponseEnd {
+  /** The body was read to its end. */
+  void completed();
+
+  /** The body broke off. */
+  void failed(Throwable failure);
+
+  /** The application closed or cancelled the response before its end. */
+  void cancelled();
+}

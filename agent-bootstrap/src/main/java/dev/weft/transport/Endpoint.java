@@ -1,0 +1,77 @@
+package dev.weft.transport;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+
+/**
+ * One address of one upstream, as connection pools and TLS see it. Canonical: the engine gives the
+ * same object as long as address, transport and expected identities are the same, and pools may
+ * compare by identity or by equals.
+ *
+ * <p>{@link #address()} carries a <em>synthetic</em> host name ({@link #peerHost()}) beside the
+ * real IP address: it keys connection pools and the TLS session cache by upstream and expected
+ * identity, and it is how {@link TransportSecurity} finds the identities to expect. It is never
+ * resolved.
+ */
+public final class Endpoint {
+
+  /** What every synthetic host name ends in. */
+  public static final String SUFFIX = ".weft";
+
+  private final String peerHost;
+  private final InetAddress address;
+  private final int port;
+  private final boolean mutualTls;
+
+  /**
+   * @param peerHost letters, digits, {@code -} and {@code .}; ends in {@link #SUFFIX}; one per
+   *     upstream, transport mode, set of expected identities and TLS generation
+   * @param ip the 4 or 16 bytes of the IP address
+   * @param mutualTls whether the connection must be mutual TLS; its context is {@link
+   *     TransportSecurity#client}
+   */
+  public Endpoint(String peerHost, byte[] ip, int port, boolean mutualTls) {
+    this.peerHost = requireNonNull(peerHost, "peerHost");
+    try {
+      this.address = InetAddress.getByAddress(peerHost, ip);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("ip: " + ip.length + " bytes (expected: 4 or 16)", e);
+    }
+    this.port = port;
+    this.mutualTls = mutualTls;
+  }
+
+  /** Whether {@code host} was made by us: an inner layer sees that the request is decided. */
+  public static boolean isSynthetic(String host) {
+    return host.endsWith(SUFFIX);
+  }
+
+  public String peerHost() {
+    return peerHost;
+  }
+
+  /** The real IP address under the synthetic name. */
+  public InetAddress address() {
+    return address;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public InetSocketAddress socketAddress() {
+    return new InetSocketAddress(address, port);
+  }
+
+  public boolean mutualTls() {
+    return mutualTls;
+  }
+
+  @Override
+  public String toString() {
+    return address.getHostAddress() + ":" + port + (mutualTls ? " (mTLS)" : "");
+  }
+}

@@ -1,0 +1,31 @@
+package dev.weft.control.core;
+
+import dev.weft.model.Registration;
+import dev.weft.model.Rejection;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Who has applied what. Push writes it, rest and the command line read it. Thread-safe.
+ *
+ * <p>A policy resource is known by its source, {@code kind/namespace/name}, and the version in
+ * which it was sent.
+ */
+public interface StatusBoard {
+
+  void connected(Registration agent);
+
+  /** The agent is gone; what it had applied is forgotten. */
+  void disconnected(String instanceId);
+
+  /**
+   * These policy resources went into what was sent to the agent; it has neither taken nor refused
+   * them yet.
+   *
+   * @param sources {@code kind/namespace/name@resourceVersion}
+   */
+  void sent(String instanceId, String nonce, Set<String> sources);
+
+  /** The agent answered: everything but {@code rejections} is in force there. */
+  void answered(String instanceId, String nonce, List<Rejection> rejections);
+}

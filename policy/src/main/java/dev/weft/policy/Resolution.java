@@ -1,0 +1,59 @@
+package dev.weft.policy;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weft.model.Endpoints;
+import dev.weft.model.RouteTable;
+import dev.weft.model.Upstream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What one name means to one caller, with everything that its routes refer to. Immutable. */
+public final class Resolution {
+
+  private final RouteTable routeTable;
+  private final List<Upstream> upstreams;
+  private final List<Endpoints> endpoints;
+  private final Set<String> sources;
+  private final List<String> explanation;
+
+  /**
+   * @param sources the policy resources that took part, {@code kind/namespace/name@resourceVersion}
+   * @param explanation how it came about, one step a line, for {@code weft explain}
+   */
+  public Resolution(
+      RouteTable routeTable,
+      List<Upstream> upstreams,
+      List<Endpoints> endpoints,
+      Set<String> sources,
+      List<String> explanation) {
+    this.routeTable = requireNonNull(routeTable, "routeTable");
+    this.upstreams = Collections.unmodifiableList(new ArrayList<>(upstreams));
+    this.endpoints = Collections.unmodifiableList(new ArrayList<>(endpoints));
+    this.sources = Collections.unmodifiableSet(new LinkedHashSet<>(sources));
+    this.explanation = Collections.unmodifiableList(new ArrayList<>(explanation));
+  }
+
+  public RouteTable routeTable() {
+    return routeTable;
+  }
+
+  public List<Upstream> upstreams() {
+    return upstreams;
+  }
+
+  public List<Endpoints> endpoints() {
+    return endpoints;
+  }
+
+  public Set<String> sources() {
+    return sources;
+  }
+
+  public List<String> explanation() {
+    return explanation;
+  }
+}
