@@ -1,0 +1,2 @@
+/** How many stars readers give a book. */
+package demo.ratings;

@@ -1,0 +1,2 @@
+/** What readers say of a book. */
+package demo.reviews;

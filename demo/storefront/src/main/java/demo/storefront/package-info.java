@@ -1,0 +1,2 @@
+/** The page that customers see. */
+package demo.storefront;
