@@ -21,7 +21,6 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements Callable<Integer> {
 
   @Spec
-  @SuppressWarnings("NullAway.Init") // set by picocli
   private CommandSpec spec;
 
   @Option(names = "--keep", description = "stay, and say what to try, until Ctrl-C")
