@@ -20,8 +20,7 @@ import picocli.CommandLine.Spec;
     })
 public final class DemoCommand implements Callable<Integer> {
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Option(names = "--keep", description = "stay, and say what to try, until Ctrl-C")
   private boolean keep;
