@@ -36,6 +36,8 @@ public final class Mesh {
           ServerPorts.IGNORED,
           (where, problem) -> {});
 
+  private static volatile AdviceBridge.@Nullable Linker linker;
+
   private final OutboundMesh outbound;
   private final InboundMesh inbound;
   private final TransportSecurity transport;
@@ -60,6 +62,17 @@ public final class Mesh {
   public static synchronized Mesh install(Mesh mesh) {
     Mesh before = current;
     current = requireNonNull(mesh, "mesh");
+    return before;
+  }
+
+  /** Who finds the advice of hooked methods; see {@link AdviceBridge#use}. */
+  static AdviceBridge.@Nullable Linker linker() {
+    return linker;
+  }
+
+  static synchronized AdviceBridge.@Nullable Linker swapLinker(AdviceBridge.Linker next) {
+    AdviceBridge.Linker before = linker;
+    linker = next;
     return before;
   }
 

@@ -1,0 +1,92 @@
+package dev.weft.tooling;
+
+import dev.weft.instrumentation.Hooks;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.bytebuddy.description.method.MethodDescription;
+import net.bytebuddy.matcher.ElementMatcher;
+
+/** The hooks of all adapters by type name. Filled during install, read-only afterwards. */
+final class DeclaredHooks {
+
+  /** By internal name ({@code a/b/C}), as the JVM names a class that it is about to define. */
+  private final Map<String, List<Hook>> byType = new HashMap<>();
+
+  /** By binary name of the super type. */
+  private final Map<String, List<Hook>> bySuperType = new HashMap<>();
+
+  Map<String, List<Hook>> byType() {
+    return byType;
+  }
+
+  Map<String, List<Hook>> bySuperType() {
+    return bySuperType;
+  }
+
+  void add(DeclaredHooks other) {
+    merge(other.byType, byType);
+    merge(other.bySuperType, bySuperType);
+  }
+
+  private static void merge(Map<String, List<Hook>> from, Map<String, List<Hook>> to) {
+    for (Map.Entry<String, List<Hook>> entry : from.entrySet()) {
+      List<Hook> present = to.get(entry.getKey());
+      if (present == null) {
+        to.put(entry.getKey(), entry.getValue());
+      } else {
+        present.addAll(entry.getValue());
+      }
+    }
+  }
+
+  /** What one adapter declares goes here. */
+  Hooks of(InstalledAdapter adapter) {
+    return new Hooks() {
+      @Override
+      public TypeHook type(String name) {
+        return new Collector(adapter, byType, name.replace('.', '/'));
+      }
+
+      @Override
+      public TypeHook subtypesOf(String superType) {
+        return new Collector(adapter, bySuperType, superType);
+      }
+    };
+  }
+
+  private static final class Collector implements Hooks.TypeHook {
+    private final InstalledAdapter adapter;
+    private final Map<String, List<Hook>> hooks;
+    private final String type;
+
+    Collector(InstalledAdapter adapter, Map<String, List<Hook>> hooks, String type) {
+      this.adapter = adapter;
+      this.hooks = hooks;
+      this.type = type;
+    }
+
+    @Override
+    public Hooks.TypeHook advise(
+        ElementMatcher<? super MethodDescription> methods, String adviceClass) {
+      return add(new Hook(adapter, methods, adviceClass, false));
+    }
+
+    @Override
+    public Hooks.TypeHook inline(
+        ElementMatcher<? super MethodDescription> methods, String adviceClass) {
+      return add(new Hook(adapter, methods, adviceClass, true));
+    }
+
+    private Hooks.TypeHook add(Hook hook) {
+      List<Hook> list = hooks.get(type);
+      if (list == null) {
+        list = new ArrayList<>(2);
+        hooks.put(type, list);
+      }
+      list.add(hook);
+      return this;
+    }
+  }
+}

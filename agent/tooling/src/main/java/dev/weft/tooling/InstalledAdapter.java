@@ -1,0 +1,76 @@
+package dev.weft.tooling;
+
+import dev.weft.instrumentation.Adapter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
+import org.jspecify.annotations.Nullable;
+
+/** One adapter in this JVM: its name, and the class files of its folder. Thread-safe. */
+final class InstalledAdapter {
+
+  private final String name;
+  private final ClassLoader loader;
+  private final String packagePrefix;
+  private final String root;
+
+  InstalledAdapter(Adapter adapter) {
+    Class<?> type = adapter.getClass();
+    this.name = adapter.name();
+    ClassLoader own = type.getClassLoader();
+    this.loader = own == null ? ClassLoader.getSystemClassLoader() : own;
+    String typeName = type.getName();
+    this.packagePrefix = typeName.substring(0, typeName.lastIndexOf('.') + 1);
+    String path = path(typeName);
+    URL url = loader.getResource(path);
+    if (url == null) {
+      throw new IllegalArgumentException(
+          "adapter " + name + ": class file not found: " + path + " (expected: beside the class)");
+    }
+    String text = url.toString();
+    this.root = text.substring(0, text.length() - path.length());
+  }
+
+  String name() {
+    return name;
+  }
+
+  /**
+   * The class file of one of the adapter's own classes; null for any other class. A class of the
+   * same package from elsewhere (a test of the adapter) is another's.
+   */
+  byte @Nullable [] classFile(String className) {
+    if (!className.startsWith(packagePrefix)) {
+      return null;
+    }
+    URL url = loader.getResource(path(className));
+    if (url == null || !url.toString().startsWith(root)) {
+      return null;
+    }
+    try {
+      return read(url);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private static String path(String className) {
+    return className.replace('.', '/') + ".class";
+  }
+
+  private static byte[] read(URL url) throws IOException {
+    URLConnection connection = url.openConnection();
+    connection.setUseCaches(false);
+    try (InputStream in = connection.getInputStream()) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream(8192);
+      byte[] buffer = new byte[8192];
+      int count;
+      while ((count = in.read(buffer)) >= 0) {
+        out.write(buffer, 0, count);
+      }
+      return out.toByteArray();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+package library;
+
+public interface Greeting {
+  String greet(Name name);
+}

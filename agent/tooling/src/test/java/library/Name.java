@@ -1,0 +1,9 @@
+package library;
+
+public final class Name {
+  public final String text;
+
+  public Name(String text) {
+    this.text = text;
+  }
+}
