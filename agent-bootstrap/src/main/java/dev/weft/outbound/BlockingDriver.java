@@ -2,9 +2,8 @@ package dev.weft.outbound;
 
 import dev.weft.bootstrap.Mesh;
 import java.io.InterruptedIOException;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,21 +35,30 @@ public final class BlockingDriver<R> {
    */
   public static <R> R run(OutboundRequest request, BlockingExchange<R> exchange) throws Exception {
     OutboundCall call;
-    Directive first;
     try {
       call = Mesh.outbound().open(request);
-      first = call.start();
-      if (first.kind() == Directive.Kind.AWAIT) {
-        awaitReady(call, first);
-        first = call.start();
+    } catch (Throwable t) {
+      Mesh.problem("outbound open", t);
+      return exchange.passThrough();
+    }
+    BlockingDriver<R> driver = new BlockingDriver<>(call, exchange);
+    return driver.loop(driver.start());
+  }
+
+  private Directive start() throws InterruptedIOException {
+    try {
+      Directive first = call.start();
+      if (first.kind() != Directive.Kind.AWAIT) {
+        return first;
       }
+      awaitReady(first);
+      return call.start();
     } catch (InterruptedIOException e) {
       throw e;
     } catch (Throwable t) {
       Mesh.problem("outbound start", t);
-      return exchange.passThrough();
+      return Directive.passThrough();
     }
-    return new BlockingDriver<>(call, exchange).loop(first);
   }
 
   private R loop(Directive first) throws Exception {
@@ -67,7 +75,6 @@ public final class BlockingDriver<R> {
           } catch (Throwable failure) {
             next = afterFailure(deadline.endAttempt(), failure);
             if (next.kind() == Directive.Kind.DELIVER) {
-              close(Outcome.FAILED, 0, failure);
               throw failure;
             }
             continue;
@@ -95,7 +102,6 @@ public final class BlockingDriver<R> {
     try {
       response = exchange.passThrough();
     } catch (Throwable failure) {
-      deadline.endAttempt();
       close(Outcome.FAILED, 0, failure);
       throw failure;
     }
@@ -103,8 +109,13 @@ public final class BlockingDriver<R> {
   }
 
   private R deliver(R response, HeaderMutations headers, Deadline deadline) {
-    deadline.delivered(exchange.view(response).status());
-    return exchange.deliver(response, headers, deadline);
+    try {
+      deadline.delivered(exchange.view(response).status());
+      return exchange.deliver(response, headers, deadline);
+    } catch (Throwable t) {
+      deadline.failed(t);
+      throw t;
+    }
   }
 
   private Directive afterResponse(R response) {
@@ -116,13 +127,28 @@ public final class BlockingDriver<R> {
     }
   }
 
+  /** What comes after a failed attempt; the call is closed when the failure is to be delivered. */
   private Directive afterFailure(boolean timedOut, Throwable failure) {
-    try {
-      return call.onFailure(timedOut ? FailureKind.TIMEOUT : exchange.classify(failure), failure);
-    } catch (Throwable t) {
-      Mesh.problem("outbound failure", t);
+    if (!timedOut && isInterrupt(failure)) {
+      close(Outcome.CANCELLED, 0, failure);
       return Directive.deliver(HeaderMutations.NONE);
     }
+    Directive next;
+    try {
+      next = call.onFailure(timedOut ? FailureKind.TIMEOUT : exchange.classify(failure), failure);
+    } catch (Throwable t) {
+      Mesh.problem("outbound failure", t);
+      next = Directive.deliver(HeaderMutations.NONE);
+    }
+    if (next.kind() == Directive.Kind.DELIVER) {
+      close(Outcome.FAILED, 0, failure);
+    }
+    return next;
+  }
+
+  /** Whether the application's thread was interrupted: then it gave up, and nobody else failed. */
+  private static boolean isInterrupt(Throwable failure) {
+    return failure instanceof InterruptedException || Thread.currentThread().isInterrupted();
   }
 
   private void close(Outcome outcome, int status, @Nullable Throwable failure) {
@@ -145,14 +171,14 @@ public final class BlockingDriver<R> {
     }
   }
 
-  private static void awaitReady(OutboundCall call, Directive directive)
-      throws InterruptedIOException {
+  private void awaitReady(Directive directive) throws InterruptedIOException {
+    CountDownLatch ready = new CountDownLatch(1);
+    directive.ready().whenComplete((value, failure) -> ready.countDown());
     try {
-      directive.ready().toCompletableFuture().get(directive.delayNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException e) {
       // Ready or not, start() is asked again and decides with what is there.
+      boolean unused = ready.await(directive.delayNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      call.close(Outcome.CANCELLED, 0, e);
+      close(Outcome.CANCELLED, 0, e);
       throw interrupted();
     }
   }

@@ -41,10 +41,15 @@ final class Deadline implements ResponseEnd, Runnable {
     return state.getAndSet(OVER) == EXPIRED;
   }
 
-  /** The response goes to the application; the clock goes on until its end. */
+  /**
+   * The response goes to the application; the clock goes on until its end. Where its time ended
+   * just before, the exchange is broken already and the call is closed at once.
+   */
   void delivered(int status) {
     this.status = status;
-    state.compareAndSet(RUNNING, DELIVERED);
+    if (!state.compareAndSet(RUNNING, DELIVERED) && state.compareAndSet(EXPIRED, OVER)) {
+      close(Outcome.TIMED_OUT, null);
+    }
   }
 
   @Override
