@@ -1,0 +1,18 @@
+package dev.weft.testkit;
+
+/**
+ * What a library cannot do, however good its adapter is. A contract test that needs it is skipped
+ * with the reason that the adapter's test gives; each one is also listed in {@code adapter.yaml}.
+ */
+public enum Limit {
+  /** The library cannot send a body that exists only once. */
+  NO_ONE_SHOT_BODY,
+  /** The application cannot set a {@code Host} header of its own. */
+  NO_OWN_HOST_HEADER,
+  /** The library does not follow redirects by itself. */
+  NO_REDIRECTS,
+  /** The library sends once more by itself, unseen, when a connection breaks before the head. */
+  RESENDS_ONCE,
+  /** {@code Host} cannot be changed: an attempt's authority is not sent. */
+  NO_AUTHORITY_REWRITE
+}
