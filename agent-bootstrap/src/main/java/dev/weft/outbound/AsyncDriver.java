@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,41 +19,50 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AsyncDriver<H, R> {
 
-  private final OutboundCall call;
+  private final GuardedCall call;
   private final AsyncExchange<H, R> exchange;
   private final CompletableFuture<R> result;
 
+  /** The attempt that runs, which a caller that gives up must break. */
+  private volatile @Nullable Deadline running;
+
+  /** Set before the driver settles the result: any other completion is the application's. */
+  private volatile boolean settling;
+
   private AsyncDriver(
       OutboundCall call, AsyncExchange<H, R> exchange, CompletableFuture<R> result) {
-    this.call = call;
+    this.call = new GuardedCall(call);
     this.exchange = exchange;
     this.result = result;
   }
 
   /**
    * Sends {@code request} through the mesh and completes {@code result} with what the application
-   * gets. If the application cancels {@code result}, the exchange is aborted.
+   * gets. If the application cancels {@code result}, or completes it by other means, the exchange
+   * is aborted.
    *
    * @param result made by the adapter, so that it can be of the library's own kind of future
    */
   public static <H, R> void run(
       OutboundRequest request, AsyncExchange<H, R> exchange, CompletableFuture<R> result) {
     OutboundCall call;
-    Directive first;
     try {
       call = Mesh.outbound().open(request);
-      first = call.start();
     } catch (Throwable t) {
-      Mesh.problem("outbound start", t);
-      complete(exchange::passThrough, result);
-      return;
+      Mesh.problem("outbound open", t);
+      call = OutboundCall.PASS_THROUGH;
     }
     AsyncDriver<H, R> driver = new AsyncDriver<>(call, exchange, result);
     result.whenComplete((value, failure) -> driver.onResult());
+    driver.guarded(driver::begin);
+  }
+
+  private void begin() {
+    Directive first = call.start();
     if (first.kind() == Directive.Kind.AWAIT) {
-      driver.await(first);
+      await(first);
     } else {
-      driver.follow(first);
+      follow(first);
     }
   }
 
@@ -60,8 +70,8 @@ public final class AsyncDriver<H, R> {
     AtomicBoolean once = new AtomicBoolean();
     Runnable restart =
         () -> {
-          if (once.compareAndSet(false, true)) {
-            follow(startAgain());
+          if (once.compareAndSet(false, true) && !call.isClosed()) {
+            guarded(() -> follow(call.start()));
           }
         };
     Future<?> timeout =
@@ -76,26 +86,17 @@ public final class AsyncDriver<H, R> {
             });
   }
 
-  private Directive startAgain() {
-    try {
-      return call.start();
-    } catch (Throwable t) {
-      Mesh.problem("outbound start", t);
-      return Directive.passThrough();
-    }
-  }
-
   private void follow(Directive next) {
     if (next.delayNanos() > 0) {
-      Mesh.timer().schedule(() -> act(next), next.delayNanos(), TimeUnit.NANOSECONDS);
+      Mesh.timer()
+          .schedule(() -> guarded(() -> act(next)), next.delayNanos(), TimeUnit.NANOSECONDS);
     } else {
       act(next);
     }
   }
 
   private void act(Directive next) {
-    if (result.isDone()) {
-      close(Outcome.CANCELLED, 0, null);
+    if (call.isClosed()) {
       return;
     }
     switch (next.kind()) {
@@ -103,8 +104,8 @@ public final class AsyncDriver<H, R> {
         send(next.attempt());
         break;
       case REPLY:
-        close(Outcome.COMPLETED, next.reply().status(), null);
-        complete(() -> exchange.reply(next.reply()), result);
+        call.close(Outcome.COMPLETED, next.reply().status(), null);
+        then(exchange.reply(next.reply()), this::settle);
         break;
       default:
         passThrough();
@@ -113,6 +114,7 @@ public final class AsyncDriver<H, R> {
 
   private void send(Attempt attempt) {
     Deadline deadline = new Deadline(call, exchange::abort);
+    running = deadline;
     CompletionStage<H> sent;
     try {
       deadline.arm(attempt.timeoutNanos());
@@ -121,10 +123,15 @@ public final class AsyncDriver<H, R> {
       onFailure(deadline, failure);
       return;
     }
-    sent.whenComplete(
+    if (call.isClosed()) {
+      // The application gave up while the exchange was not there to abort yet.
+      deadline.giveUp();
+    }
+    then(
+        sent,
         (head, failure) -> {
           if (failure != null) {
-            onFailure(deadline, unwrap(failure));
+            onFailure(deadline, failure);
           } else {
             onHead(deadline, head);
           }
@@ -132,17 +139,20 @@ public final class AsyncDriver<H, R> {
   }
 
   private void onHead(Deadline deadline, H head) {
-    Directive next;
-    try {
-      next = call.onResponse(exchange.view(head));
-    } catch (Throwable t) {
-      Mesh.problem("outbound response", t);
-      next = Directive.deliver(HeaderMutations.NONE);
+    if (call.isClosed()) {
+      deadline.endAttempt();
+      exchange.discard(head);
+      return;
     }
+    Directive next = call.onResponse(() -> exchange.view(head));
     if (next.kind() == Directive.Kind.DELIVER) {
-      HeaderMutations headers = next.responseHeaders();
       deadline.delivered(exchange.view(head).status());
-      complete(() -> exchange.deliver(head, headers, deadline), result);
+      try {
+        then(exchange.deliver(head, next.responseHeaders(), deadline), this::settle);
+      } catch (Throwable t) {
+        deadline.failed(t);
+        throw t;
+      }
       return;
     }
     deadline.endAttempt();
@@ -152,76 +162,82 @@ public final class AsyncDriver<H, R> {
 
   private void onFailure(Deadline deadline, Throwable failure) {
     boolean timedOut = deadline.endAttempt();
-    Directive next;
-    try {
-      next = call.onFailure(timedOut ? FailureKind.TIMEOUT : exchange.classify(failure), failure);
-    } catch (Throwable t) {
-      Mesh.problem("outbound failure", t);
-      next = Directive.deliver(HeaderMutations.NONE);
-    }
-    if (next.kind() == Directive.Kind.DELIVER) {
-      close(Outcome.FAILED, 0, failure);
-      result.completeExceptionally(failure);
+    if (call.isClosed()) {
       return;
     }
-    follow(next);
+    Directive next =
+        call.onFailure(() -> timedOut ? FailureKind.TIMEOUT : exchange.classify(failure), failure);
+    if (next.kind() == Directive.Kind.DELIVER) {
+      fail(failure);
+    } else {
+      follow(next);
+    }
   }
 
   private void passThrough() {
-    CompletionStage<R> passed;
-    try {
-      passed = exchange.passThrough();
-    } catch (Throwable failure) {
-      close(Outcome.FAILED, 0, failure);
-      result.completeExceptionally(failure);
-      return;
-    }
-    passed.whenComplete(
+    Deadline deadline = new Deadline(call, exchange::abort);
+    running = deadline;
+    then(
+        exchange.passThrough(),
         (value, failure) -> {
-          close(failure == null ? Outcome.COMPLETED : Outcome.FAILED, 0, failure);
-          settle(value, failure, result);
+          if (failure != null) {
+            call.close(Outcome.FAILED, 0, failure);
+          } else {
+            call.close(Outcome.COMPLETED, exchange.status(value), null);
+          }
+          settle(value, failure);
         });
   }
 
-  /** The application's future is settled: if by the application itself, the exchange must end. */
+  /** The result is settled; when not by this driver, the application gave up. */
   private void onResult() {
-    if (result.isCancelled()) {
-      close(Outcome.CANCELLED, 0, null);
-      try {
-        exchange.abort();
-      } catch (Throwable t) {
-        Mesh.problem("outbound abort", t);
+    Deadline deadline = running;
+    if (settling) {
+      return;
+    }
+    if (deadline != null) {
+      deadline.giveUp();
+    } else {
+      call.close(Outcome.CANCELLED, 0, null);
+    }
+  }
+
+  private void settle(R value, @Nullable Throwable failure) {
+    if (failure != null) {
+      fail(failure);
+      return;
+    }
+    settling = true;
+    if (!result.complete(value)) {
+      // Cancelled a moment ago: nobody will read this response.
+      Deadline deadline = running;
+      if (deadline != null) {
+        deadline.giveUp();
       }
     }
   }
 
-  private void close(Outcome outcome, int status, @Nullable Throwable failure) {
+  private void fail(Throwable failure) {
+    settling = true;
+    result.completeExceptionally(failure);
+  }
+
+  /** Continues on the thread that completes {@code stage}, guarded. */
+  private <T> void then(CompletionStage<T> stage, BiConsumer<T, @Nullable Throwable> next) {
+    stage.whenComplete((value, failure) -> guarded(() -> next.accept(value, unwrap(failure))));
+  }
+
+  /** Runs a step; one that breaks ends the request with its failure rather than never. */
+  private void guarded(Runnable step) {
     try {
-      call.close(outcome, status, failure);
+      step.run();
     } catch (Throwable t) {
-      Mesh.problem("outbound close", t);
+      call.close(Outcome.FAILED, 0, t);
+      fail(t);
     }
   }
 
-  private static <R> void complete(
-      java.util.function.Supplier<CompletionStage<R>> source, CompletableFuture<R> result) {
-    try {
-      source.get().whenComplete((value, failure) -> settle(value, failure, result));
-    } catch (Throwable failure) {
-      result.completeExceptionally(failure);
-    }
-  }
-
-  private static <R> void settle(
-      R value, @Nullable Throwable failure, CompletableFuture<R> result) {
-    if (failure != null) {
-      result.completeExceptionally(unwrap(failure));
-    } else {
-      result.complete(value);
-    }
-  }
-
-  private static Throwable unwrap(Throwable failure) {
+  private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
     return cause != null ? cause : failure;
   }

@@ -31,6 +31,11 @@ public interface AsyncExchange<H, R> {
   /** As {@link BlockingExchange#deliver}. */
   CompletionStage<R> deliver(H head, HeaderMutations headers, ResponseEnd end);
 
+  /** The status of a response that passed through; 0 where the library does not tell. */
+  default int status(R passed) {
+    return 0;
+  }
+
   /** As {@link BlockingExchange#abort}. */
   void abort();
 

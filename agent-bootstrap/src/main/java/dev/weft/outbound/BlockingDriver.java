@@ -4,7 +4,6 @@ import dev.weft.bootstrap.Mesh;
 import java.io.InterruptedIOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one request of a blocking library through the mesh: asks the engine, does what it says,
@@ -18,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockingDriver<R> {
 
-  private final OutboundCall call;
+  private final GuardedCall call;
   private final BlockingExchange<R> exchange;
 
   private BlockingDriver(OutboundCall call, BlockingExchange<R> exchange) {
-    this.call = call;
+    this.call = new GuardedCall(call);
     this.exchange = exchange;
   }
 
@@ -41,28 +40,15 @@ public final class BlockingDriver<R> {
       Mesh.problem("outbound open", t);
       return exchange.passThrough();
     }
-    BlockingDriver<R> driver = new BlockingDriver<>(call, exchange);
-    return driver.loop(driver.start());
+    return new BlockingDriver<>(call, exchange).loop();
   }
 
-  private Directive start() throws InterruptedIOException {
-    try {
-      Directive first = call.start();
-      if (first.kind() != Directive.Kind.AWAIT) {
-        return first;
-      }
-      awaitReady(first);
-      return call.start();
-    } catch (InterruptedIOException e) {
-      throw e;
-    } catch (Throwable t) {
-      Mesh.problem("outbound start", t);
-      return Directive.passThrough();
+  private R loop() throws Exception {
+    Directive next = call.start();
+    if (next.kind() == Directive.Kind.AWAIT) {
+      awaitReady(next);
+      next = call.start();
     }
-  }
-
-  private R loop(Directive first) throws Exception {
-    Directive next = first;
     while (true) {
       switch (next.kind()) {
         case SEND:
@@ -79,7 +65,7 @@ public final class BlockingDriver<R> {
             }
             continue;
           }
-          next = afterResponse(response);
+          next = call.onResponse(() -> exchange.view(response));
           if (next.kind() == Directive.Kind.DELIVER) {
             return deliver(response, next.responseHeaders(), deadline);
           }
@@ -88,7 +74,7 @@ public final class BlockingDriver<R> {
           continue;
         case REPLY:
           pause(next.delayNanos());
-          close(Outcome.COMPLETED, next.reply().status(), null);
+          call.close(Outcome.COMPLETED, next.reply().status(), null);
           return exchange.reply(next.reply());
         default:
           return passThrough();
@@ -97,15 +83,14 @@ public final class BlockingDriver<R> {
   }
 
   private R passThrough() throws Exception {
-    Deadline deadline = new Deadline(call, exchange::abort);
     R response;
     try {
       response = exchange.passThrough();
     } catch (Throwable failure) {
-      close(Outcome.FAILED, 0, failure);
+      call.close(isInterrupt(failure) ? Outcome.CANCELLED : Outcome.FAILED, 0, failure);
       throw failure;
     }
-    return deliver(response, HeaderMutations.NONE, deadline);
+    return deliver(response, HeaderMutations.NONE, new Deadline(call, exchange::abort));
   }
 
   private R deliver(R response, HeaderMutations headers, Deadline deadline) {
@@ -118,32 +103,13 @@ public final class BlockingDriver<R> {
     }
   }
 
-  private Directive afterResponse(R response) {
-    try {
-      return call.onResponse(exchange.view(response));
-    } catch (Throwable t) {
-      Mesh.problem("outbound response", t);
-      return Directive.deliver(HeaderMutations.NONE);
-    }
-  }
-
-  /** What comes after a failed attempt; the call is closed when the failure is to be delivered. */
   private Directive afterFailure(boolean timedOut, Throwable failure) {
     if (!timedOut && isInterrupt(failure)) {
-      close(Outcome.CANCELLED, 0, failure);
+      call.close(Outcome.CANCELLED, 0, failure);
       return Directive.deliver(HeaderMutations.NONE);
     }
-    Directive next;
-    try {
-      next = call.onFailure(timedOut ? FailureKind.TIMEOUT : exchange.classify(failure), failure);
-    } catch (Throwable t) {
-      Mesh.problem("outbound failure", t);
-      next = Directive.deliver(HeaderMutations.NONE);
-    }
-    if (next.kind() == Directive.Kind.DELIVER) {
-      close(Outcome.FAILED, 0, failure);
-    }
-    return next;
+    return call.onFailure(
+        () -> timedOut ? FailureKind.TIMEOUT : exchange.classify(failure), failure);
   }
 
   /** Whether the application's thread was interrupted: then it gave up, and nobody else failed. */
@@ -151,11 +117,14 @@ public final class BlockingDriver<R> {
     return failure instanceof InterruptedException || Thread.currentThread().isInterrupted();
   }
 
-  private void close(Outcome outcome, int status, @Nullable Throwable failure) {
+  /** Waits for the policy. Ready or not, the engine then decides with what is there. */
+  private void awaitReady(Directive directive) throws InterruptedIOException {
+    CountDownLatch ready = new CountDownLatch(1);
+    directive.ready().whenComplete((value, failure) -> ready.countDown());
     try {
-      call.close(outcome, status, failure);
-    } catch (Throwable t) {
-      Mesh.problem("outbound close", t);
+      boolean unused = ready.await(directive.delayNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
     }
   }
 
@@ -166,25 +135,16 @@ public final class BlockingDriver<R> {
     try {
       TimeUnit.NANOSECONDS.sleep(nanos);
     } catch (InterruptedException e) {
-      close(Outcome.CANCELLED, 0, e);
-      throw interrupted();
+      throw interrupted(e);
     }
   }
 
-  private void awaitReady(Directive directive) throws InterruptedIOException {
-    CountDownLatch ready = new CountDownLatch(1);
-    directive.ready().whenComplete((value, failure) -> ready.countDown());
-    try {
-      // Ready or not, start() is asked again and decides with what is there.
-      boolean unused = ready.await(directive.delayNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      close(Outcome.CANCELLED, 0, e);
-      throw interrupted();
-    }
-  }
-
-  private static InterruptedIOException interrupted() {
+  private InterruptedIOException interrupted(InterruptedException cause) {
+    call.close(Outcome.CANCELLED, 0, cause);
     Thread.currentThread().interrupt();
-    return new InterruptedIOException("interrupted while the mesh delayed the request");
+    InterruptedIOException failure =
+        new InterruptedIOException("interrupted while the mesh delayed the request");
+    failure.initCause(cause);
+    return failure;
   }
 }

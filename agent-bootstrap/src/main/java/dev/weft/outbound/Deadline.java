@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The end of one exchange, whichever comes first: its response is over, or its time is. One per
- * attempt; hands the outcome to the call exactly once after {@link #delivered}.
+ * attempt; tells the call after {@link #delivered}.
  */
 final class Deadline implements ResponseEnd, Runnable {
 
@@ -17,13 +17,13 @@ final class Deadline implements ResponseEnd, Runnable {
   private static final int EXPIRED = 2;
   private static final int OVER = 3;
 
-  private final OutboundCall call;
+  private final GuardedCall call;
   private final Runnable abort;
   private final AtomicInteger state = new AtomicInteger(RUNNING);
   private volatile int status;
   private volatile @Nullable Future<?> timer;
 
-  Deadline(OutboundCall call, Runnable abort) {
+  Deadline(GuardedCall call, Runnable abort) {
     this.call = call;
     this.abort = abort;
   }
@@ -48,8 +48,16 @@ final class Deadline implements ResponseEnd, Runnable {
   void delivered(int status) {
     this.status = status;
     if (!state.compareAndSet(RUNNING, DELIVERED) && state.compareAndSet(EXPIRED, OVER)) {
-      close(Outcome.TIMED_OUT, null);
+      call.close(Outcome.TIMED_OUT, status, null);
     }
+  }
+
+  /** The application gave up: closes the call and breaks the exchange. */
+  void giveUp() {
+    cancelTimer();
+    state.set(OVER);
+    call.close(Outcome.CANCELLED, status, null);
+    abortQuietly();
   }
 
   @Override
@@ -57,8 +65,9 @@ final class Deadline implements ResponseEnd, Runnable {
     if (state.compareAndSet(RUNNING, EXPIRED)) {
       abortQuietly();
     } else if (state.compareAndSet(DELIVERED, OVER)) {
+      // Before the abort: its failure is not what ended the exchange.
+      call.close(Outcome.TIMED_OUT, status, null);
       abortQuietly();
-      close(Outcome.TIMED_OUT, null);
     }
   }
 
@@ -80,15 +89,7 @@ final class Deadline implements ResponseEnd, Runnable {
   private void end(Outcome outcome, @Nullable Throwable failure) {
     if (state.getAndSet(OVER) != OVER) {
       cancelTimer();
-      close(outcome, failure);
-    }
-  }
-
-  private void close(Outcome outcome, @Nullable Throwable failure) {
-    try {
       call.close(outcome, status, failure);
-    } catch (Throwable t) {
-      Mesh.problem("outbound close", t);
     }
   }
 

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * One request of the application on its way out: a decision machine without I/O. Asked for the next
  * {@link Directive} after each event, by one thread at a time, in this order: {@code start} (again
  * after {@link Directive.Kind#AWAIT}), then per attempt one of {@code onResponse}, {@code
- * onFailure}, and {@code close} once at the end. Only {@code close} may come from another thread.
- * Never blocks.
+ * onFailure} (or neither, when the application gave up during it), and {@code close} once at the
+ * end. Only {@code close} may come from another thread. Never blocks.
  */
 public interface OutboundCall {
 
