@@ -1,0 +1,50 @@
+package dev.weft.policy;
+
+import dev.weft.model.Registration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Registered instances by service and by namespace, in the order of their ids. Immutable. */
+final class InstanceIndex {
+
+  final List<Registration> all;
+  private final Map<String, List<Registration>> byService = new HashMap<>();
+  private final Map<String, List<Registration>> byNamespace = new HashMap<>();
+
+  InstanceIndex(Collection<Registration> instances) {
+    List<Registration> sorted = new ArrayList<>(instances);
+    sorted.sort(Comparator.comparing(Registration::instanceId));
+    all = Collections.unmodifiableList(sorted);
+    for (Registration instance : sorted) {
+      if (!instance.service().isEmpty()) {
+        byService
+            .computeIfAbsent(
+                instance.namespace() + "/" + instance.service().toLowerCase(Locale.ROOT),
+                key -> new ArrayList<>())
+            .add(instance);
+      }
+      byNamespace.computeIfAbsent(instance.namespace(), key -> new ArrayList<>()).add(instance);
+    }
+  }
+
+  /**
+   * @param key {@code namespace/service}
+   */
+  List<Registration> ofService(String key) {
+    return byService.getOrDefault(key, Collections.emptyList());
+  }
+
+  List<Registration> ofNamespace(String namespace) {
+    return byNamespace.getOrDefault(namespace, Collections.emptyList());
+  }
+
+  Iterable<String> services() {
+    return byService.keySet();
+  }
+}
