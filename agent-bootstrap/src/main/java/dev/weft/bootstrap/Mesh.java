@@ -37,6 +37,7 @@ public final class Mesh {
           (where, problem) -> {});
 
   private static volatile AdviceBridge.@Nullable Linker linker;
+  private static boolean claimed;
 
   private final OutboundMesh outbound;
   private final InboundMesh inbound;
@@ -63,6 +64,13 @@ public final class Mesh {
     Mesh before = current;
     current = requireNonNull(mesh, "mesh");
     return before;
+  }
+
+  /** True for the first agent of this JVM, false for any other. */
+  static synchronized boolean claim() {
+    boolean first = !claimed;
+    claimed = true;
+    return first;
   }
 
   /** Who finds the advice of hooked methods; see {@link AdviceBridge#use}. */

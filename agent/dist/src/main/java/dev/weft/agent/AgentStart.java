@@ -1,0 +1,28 @@
+package dev.weft.agent;
+
+import dev.weft.tooling.AdapterFinder;
+import dev.weft.tooling.AdapterInstaller;
+import java.io.File;
+import java.lang.instrument.Instrumentation;
+import org.jspecify.annotations.Nullable;
+
+/** Starts the agent: puts its parts together and hooks the application. */
+public final class AgentStart {
+
+  private AgentStart() {}
+
+  /**
+   * Called once by the bootstrap class, before the application's {@code main}. Hooks first; what
+   * connects or resolves anything runs on a thread of its own afterwards.
+   *
+   * @param jar the agent's own
+   */
+  public static void start(@Nullable String arguments, Instrumentation instrumentation, File jar) {
+    Settings settings = Settings.read(arguments);
+    for (String warning : settings.warnings()) {
+      Console.say(warning);
+    }
+    AdapterInstaller.install(
+        instrumentation, AdapterFinder.find(AgentStart.class.getClassLoader()), Console::say);
+  }
+}
