@@ -99,7 +99,7 @@ public final class Fault {
     private long delayNanos;
     private int delayPerMillion;
     private int abortStatus;
-    private int abortGrpcStatus;
+    private int abortGrpcStatus = -1;
     private int abortPerMillion;
 
     private Builder() {}
