@@ -1,0 +1,176 @@
+package dev.weft.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weft.bootstrap.Mesh;
+import dev.weft.engine.routing.TableNames;
+import dev.weft.engine.snapshot.CompiledUpstream;
+import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.SnapshotBuilder;
+import dev.weft.inbound.InboundCall;
+import dev.weft.inbound.InboundMesh;
+import dev.weft.inbound.InboundRequest;
+import dev.weft.model.EndpointInfo;
+import dev.weft.model.Rejection;
+import dev.weft.model.Update;
+import dev.weft.model.Upstream;
+import dev.weft.outbound.OutboundCall;
+import dev.weft.outbound.OutboundMesh;
+import dev.weft.outbound.OutboundRequest;
+import dev.weft.transport.Endpoint;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decision machine of one process: takes policy, decides requests, keeps what it learned. Has
+ * no thread and does no I/O; all methods may be called on any thread.
+ */
+public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
+
+  private final Workload self;
+  private final Ticker ticker;
+  private final LongUnaryOperator random;
+  private final RandomSource randomSource;
+  private final CallRecorder recorder;
+  private final HostDirectory directory;
+  private final EngineSettings settings;
+
+  private final String peerHeader;
+  private final PeerHeader peers = new PeerHeader();
+  private final TableNames tableNames = new TableNames();
+  private final ConcurrentHashMap<String, UpstreamState> states = new ConcurrentHashMap<>();
+  private volatile Snapshot snapshot = Snapshot.EMPTY;
+  private volatile long appliedAt;
+
+  public Engine(
+      Workload self,
+      Ticker ticker,
+      RandomSource random,
+      CallRecorder recorder,
+      HostDirectory directory,
+      EngineSettings settings) {
+    this.self = requireNonNull(self, "self");
+    this.ticker = requireNonNull(ticker, "ticker");
+    this.randomSource = requireNonNull(random, "random");
+    this.random = random::nextLong;
+    this.recorder = requireNonNull(recorder, "recorder");
+    this.directory = requireNonNull(directory, "directory");
+    this.settings = requireNonNull(settings, "settings");
+    this.peerHeader = PeerHeader.of(self);
+  }
+
+  @Override
+  public OutboundCall open(OutboundRequest request) {
+    if (Endpoint.isSynthetic(TableNames.host(request.authority()))) {
+      // An outer layer decided this request already.
+      return OutboundCall.PASS_THROUGH;
+    }
+    return new MeshCall(this, request);
+  }
+
+  /**
+   * In this order: transport rule, tokens, authorization, filters, rate limit, and only then the
+   * application. There is no policy yet that could refuse, so a failure of ours lets the request
+   * in.
+   */
+  @Override
+  public InboundCall open(InboundRequest request) {
+    try {
+      return new InboundRecord(this, request, peers.read(request.header(PeerHeader.NAME)));
+    } catch (RuntimeException e) {
+      Mesh.problem("inbound open", e);
+      return InboundMesh.PERMIT_ALL.open(request);
+    }
+  }
+
+  @Override
+  public synchronized List<Rejection> apply(Update update) {
+    SnapshotBuilder builder = new SnapshotBuilder(snapshot, peerHeader);
+    Snapshot next = builder.build(update);
+    appliedAt = ticker.nanos();
+    snapshot = next;
+    states.keySet().retainAll(next.upstreams().keySet());
+    return builder.rejections();
+  }
+
+  /**
+   * The identities that the peer behind a synthetic host name may prove; null where the name is not
+   * known. For {@link dev.weft.transport.TransportSecurity}: asked per connection.
+   */
+  public @Nullable Set<String> identities(String peerHost) {
+    for (UpstreamState state : states.values()) {
+      Set<String> identities = state.hosts.identities(peerHost);
+      if (identities != null) {
+        return identities;
+      }
+    }
+    return null;
+  }
+
+  /** Who we are. */
+  public Workload self() {
+    return self;
+  }
+
+  // ---- what calls need
+
+  Snapshot snapshot() {
+    return snapshot;
+  }
+
+  long appliedAt() {
+    return appliedAt;
+  }
+
+  long now() {
+    return ticker.nanos();
+  }
+
+  LongUnaryOperator random() {
+    return random;
+  }
+
+  long awaitNanos() {
+    return settings.awaitNanos();
+  }
+
+  String tableName(String authority, int port) {
+    return tableNames.of(authority, port);
+  }
+
+  /** What to wait for before the policy of a new host is there; null where there is nothing. */
+  @Nullable CompletionStage<?> requestPolicy(String tableName) {
+    CompletionStage<?> ready = directory.request(tableName);
+    return ready == null || ready.toCompletableFuture().isDone() ? null : ready;
+  }
+
+  UpstreamState state(CompiledUpstream upstream) {
+    UpstreamState known = states.get(upstream.source.name());
+    return known != null
+        ? known
+        : states.computeIfAbsent(upstream.source.name(), name -> new UpstreamState(randomSource));
+  }
+
+  @Nullable UpstreamState stateOrNull(String upstream) {
+    return states.get(upstream);
+  }
+
+  boolean mutualTls(Upstream.TlsMode mode, EndpointInfo endpoint) {
+    switch (mode) {
+      case AUTO:
+        return endpoint.mutualTls() && settings.isMutualTlsAvailable();
+      case ISTIO_MUTUAL:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  void record(CallRecord record) {
+    recorder.record(record);
+  }
+}

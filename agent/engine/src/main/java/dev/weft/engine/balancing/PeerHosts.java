@@ -1,0 +1,86 @@
+package dev.weft.engine.balancing;
+
+import dev.weft.model.EndpointInfo;
+import dev.weft.model.Upstream;
+import dev.weft.transport.Endpoint;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.zip.CRC32;
+
+/**
+ * The synthetic host names under which connection pools and TLS know endpoints: one per upstream
+ * and transport, and for mutual TLS per set of expected identities. Readable, for they show up in
+ * messages of libraries: {@code v1.reviews.default.svc.cluster.local.9080-plain.weft}.
+ */
+final class PeerHosts {
+
+  private static final int MAX_LABEL = 63;
+  private static final int MAX_NAME = 200;
+
+  private PeerHosts() {}
+
+  static String plain(Upstream upstream) {
+    return name(upstream, "plain");
+  }
+
+  static String mutual(Upstream upstream, EndpointInfo endpoint) {
+    return name(upstream, "mtls-" + hash(new TreeSet<>(identities(upstream, endpoint)).toString()));
+  }
+
+  /** The identities that the peer must prove one of. */
+  static Set<String> identities(Upstream upstream, EndpointInfo endpoint) {
+    if (!upstream.subjectAltNames().isEmpty()) {
+      return upstream.subjectAltNames();
+    }
+    return endpoint.identity().isEmpty()
+        ? Collections.emptySet()
+        : Collections.singleton(endpoint.identity());
+  }
+
+  private static String name(Upstream upstream, String transport) {
+    String wanted =
+        (upstream.subset().isEmpty() ? "" : upstream.subset() + ".") + upstream.service();
+    String clean = sanitize(wanted.toLowerCase(Locale.ROOT));
+    // Names that had to be changed could meet: the hash of the upstream keeps them apart.
+    String unique = clean.equals(wanted) ? "" : "-" + hash(upstream.name());
+    return clean + "." + upstream.port() + "-" + transport + unique + Endpoint.SUFFIX;
+  }
+
+  private static String sanitize(String name) {
+    StringBuilder clean = new StringBuilder(name.length());
+    int label = 0;
+    for (int i = 0; i < name.length() && clean.length() < MAX_NAME; i++) {
+      char c = name.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+      if (c == '.') {
+        // Labels begin and end with a letter or digit, and are not empty.
+        endLabel(clean, label);
+        clean.append('.');
+        label = 0;
+      } else if (label < MAX_LABEL) {
+        clean.append(letter || (c == '-' && label > 0) ? c : 'x');
+        label++;
+      }
+    }
+    endLabel(clean, label);
+    return clean.toString();
+  }
+
+  private static void endLabel(StringBuilder clean, int length) {
+    if (length == 0) {
+      clean.append('x');
+    } else if (clean.charAt(clean.length() - 1) == '-') {
+      clean.setCharAt(clean.length() - 1, 'x');
+    }
+  }
+
+  private static String hash(String text) {
+    CRC32 crc = new CRC32();
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    crc.update(bytes, 0, bytes.length);
+    return Long.toHexString(crc.getValue());
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Policy as the engine reads it: the model's resources with regexes compiled, weights summed and
+ * header changes rendered as far as they are constant. Immutable plain data, published as a whole;
+ * knows nothing else of the engine.
+ *
+ * <p>Starting points: {@link dev.weft.engine.snapshot.Snapshot}, {@link
+ * dev.weft.engine.snapshot.SnapshotBuilder}.
+ */
+package dev.weft.engine.snapshot;
