@@ -5,6 +5,7 @@
  *
  * <p>Starting points: {@link dev.weft.testkit.OutboundContract}, {@link
  * dev.weft.testkit.AsyncOutboundContract}, {@link dev.weft.testkit.FakeEngine}, {@link
- * dev.weft.testkit.ScriptedUpstream}.
+ * dev.weft.testkit.ScriptedUpstream}; for servers {@link dev.weft.testkit.InboundContract}, {@link
+ * dev.weft.testkit.InboundTlsContract}.
  */
 package dev.weft.testkit;

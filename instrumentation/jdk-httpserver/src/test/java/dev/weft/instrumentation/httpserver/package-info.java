@@ -1,0 +1,2 @@
+/** The contract on the JDK's server. */
+package dev.weft.instrumentation.httpserver;

@@ -1,0 +1,252 @@
+package dev.weft.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.bootstrap.Mesh;
+import dev.weft.outbound.LocalReply;
+import dev.weft.outbound.OutboundMesh;
+import dev.weft.outbound.Outcome;
+import dev.weft.testkit.ServerClient.Response;
+import dev.weft.testkit.ServerMesh.Arrival;
+import dev.weft.testkit.ServerMesh.End;
+import dev.weft.transport.TransportSecurity.ServerTls;
+import dev.weft.transport.TransportSecurity.ServerTls.Mode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a server adapter with a TLS seam does: mutual TLS and plaintext on one port, by rule. */
+@Timeout(60)
+public abstract class InboundTlsContract {
+
+  private static final String SERVER = "spiffe://mesh/ns/default/sa/server";
+  private static final String CLIENT = "spiffe://mesh/ns/default/sa/client";
+
+  private final MeshCertificates certificates = new MeshCertificates();
+  private final SSLContext client = certificates.context(CLIENT);
+  private final ServerMesh mesh = new ServerMesh();
+  private final BlockingQueue<String> problems = new LinkedBlockingQueue<>();
+  private @Nullable Mesh before;
+  private @Nullable InboundServer server;
+  private ServerTransport transport = new ServerTransport(ServerTls.DISABLED);
+  private int port;
+
+  /** A server with the sample application of {@link InboundServer}, not started. */
+  protected abstract InboundServer newServer() throws Exception;
+
+  private void start(Mode mode) throws Exception {
+    ServerSignals.reset();
+    transport =
+        new ServerTransport(
+            mode == Mode.DISABLE
+                ? ServerTls.DISABLED
+                : new ServerTls(mode, certificates.context(SERVER)));
+    before =
+        Mesh.install(
+            new Mesh(
+                OutboundMesh.PASS_THROUGH,
+                mesh,
+                transport,
+                new ServerPortsRecorder(),
+                (where, problem) -> problems.add(where + ": " + problem)));
+    server = newServer();
+    port = server.start();
+  }
+
+  @AfterEach
+  final void stopServer() throws Exception {
+    if (server != null) {
+      server.stop();
+    }
+    if (before != null) {
+      Mesh.install(before);
+    }
+    mesh.assertNothingLeft();
+    transport.assertNothingLeft();
+    assertThat(problems).isEmpty();
+  }
+
+  @Test
+  final void letsAClientWithACertificateInAndTellsWhoItIs() throws Exception {
+    for (String protocol : List.of("TLSv1.2", "TLSv1.3")) {
+      start(Mode.STRICT);
+      SSLSocket socket = tls(client);
+      socket.setEnabledProtocols(new String[] {protocol});
+      ServerClient connection = new ServerClient(socket);
+      int own = socket.getLocalPort();
+      Response response = connection.exchange("GET", "/echo");
+
+      assertThat(response.status()).isEqualTo(200);
+      assertThat(socket.getSession().getProtocol()).isEqualTo(protocol);
+      assertThat(MeshCertificates.spiffeId(socket.getSession().getPeerCertificates()[0]))
+          .isEqualTo(SERVER);
+      assertThat(transport.take()).isEqualTo("connected " + own + " to " + port + " " + CLIENT);
+      Arrival seen = mesh.take();
+      assertThat(seen.peer).isEqualTo(connection.localAddress());
+      assertThat(seen.end()).isEqualTo(new End(Outcome.COMPLETED, 200));
+      connection.close();
+      assertThat(transport.take()).isEqualTo("disconnected " + own + " from " + port);
+      stopServer();
+    }
+  }
+
+  @Test
+  final void keepsTheConnectionForTheNextRequest() throws Exception {
+    start(Mode.PERMISSIVE);
+    mesh.decide(arrival -> arrival.path.equals("/no") ? LocalReply.text(403, "no", "-") : null);
+    String large = "x".repeat(300_000);
+    try (ServerClient connection = new ServerClient(tls(client))) {
+      for (int i = 0; i < 3; i++) {
+        connection.send("POST", "/echo", large);
+        assertThat(connection.read("POST").body()).isEqualTo("echo:" + large);
+        assertThat(mesh.take().end()).isEqualTo(new End(Outcome.COMPLETED, 200));
+        assertThat(connection.exchange("GET", "/no").status()).isEqualTo(403);
+        assertThat(mesh.take().end()).isEqualTo(new End(Outcome.COMPLETED, 403));
+      }
+      assertThat(transport.take()).startsWith("connected ");
+    }
+    assertThat(transport.take()).startsWith("disconnected ");
+  }
+
+  @Test
+  final void saysGoodbyeInTls() throws Exception {
+    start(Mode.STRICT);
+    try (ServerClient connection = new ServerClient(tls(client))) {
+      connection.exchange("GET", "/echo", "Connection: close");
+      // A connection that is cut without the TLS goodbye is an exception instead.
+      assertThat(connection.isClosedByServer()).isTrue();
+    }
+    mesh.take().end();
+    assertThat(transport.take()).startsWith("connected ");
+    assertThat(transport.take()).startsWith("disconnected ");
+  }
+
+  @Test
+  final void refusesAClientWithoutCertificate() throws Exception {
+    start(Mode.PERMISSIVE);
+    assertThatThrownBy(() -> echoOver(certificates.anonymous())).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  final void refusesACertificateOfAnotherMesh() throws Exception {
+    start(Mode.PERMISSIVE);
+    MeshCertificates others = new MeshCertificates();
+    assertThatThrownBy(() -> echoOver(others.context(CLIENT))).isInstanceOf(IOException.class);
+    assertThat(ServerSignals.count("called")).isZero();
+  }
+
+  @Test
+  final void letsPlaintextInWherePermissive() throws Exception {
+    start(Mode.PERMISSIVE);
+    try (ServerClient connection = ServerClient.connect(port)) {
+      for (int i = 0; i < 2; i++) {
+        connection.send("POST", "/echo", "plain");
+        assertThat(connection.read("POST").body()).isEqualTo("echo:plain");
+        assertThat(mesh.take().end()).isEqualTo(new End(Outcome.COMPLETED, 200));
+      }
+    }
+  }
+
+  @Test
+  final void closesPlaintextWhereStrict() throws Exception {
+    start(Mode.STRICT);
+    try (ServerClient connection = ServerClient.connect(port)) {
+      connection.send("GET", "/echo", "");
+      assertThat(connection.isClosedByServer()).isTrue();
+    }
+    assertThat(ServerSignals.count("called")).isZero();
+  }
+
+  @Test
+  final void leavesThePortAloneWhereDisabled() throws Exception {
+    start(Mode.DISABLE);
+    try (ServerClient connection = ServerClient.connect(port)) {
+      assertThat(connection.exchange("GET", "/echo").status()).isEqualTo(200);
+    }
+    mesh.take().end();
+    try (ServerClient connection = ServerClient.connect(port)) {
+      // What begins like TLS is the server's own to refuse, in its own words.
+      connection.sendRaw("\u0016\u0003\r\n\r\n");
+      assertThat(connection.readHead().status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  final void servesOthersWhileAHandshakeHangs() throws Exception {
+    start(Mode.PERMISSIVE);
+    try (Socket half = new Socket(InetAddress.getLoopbackAddress(), port);
+        Socket silent = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      assertThat(silent.isConnected()).isTrue();
+      half.getOutputStream().write(new byte[] {0x16, 0x03, 0x01, 0x02});
+      try (ServerClient connection = ServerClient.connect(port)) {
+        assertThat(connection.exchange("GET", "/echo").status()).isEqualTo(200);
+      }
+      mesh.take().end();
+      echoOver(client);
+      mesh.take().end();
+    }
+    assertThat(transport.take()).startsWith("connected ");
+    assertThat(transport.take()).startsWith("disconnected ");
+  }
+
+  @Test
+  final void servesManyMixedConnectionsAtOnce() throws Exception {
+    start(Mode.PERMISSIVE);
+    ExecutorService clients = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        boolean encrypted = i % 2 == 0;
+        running.add(clients.submit(() -> tenRequests(encrypted)));
+      }
+      for (Future<?> one : running) {
+        one.get(40, TimeUnit.SECONDS);
+      }
+    } finally {
+      clients.shutdownNow();
+    }
+    for (int i = 0; i < 80; i++) {
+      assertThat(mesh.take().end()).isEqualTo(new End(Outcome.COMPLETED, 200));
+    }
+    for (int i = 0; i < 8; i++) {
+      transport.take();
+    }
+  }
+
+  private @Nullable Void tenRequests(boolean encrypted) throws IOException {
+    try (ServerClient connection =
+        encrypted ? new ServerClient(tls(client)) : ServerClient.connect(port)) {
+      for (int i = 0; i < 10; i++) {
+        connection.send("POST", "/echo", "body " + i);
+        assertThat(connection.read("POST").body()).isEqualTo("echo:body " + i);
+      }
+    }
+    return null;
+  }
+
+  private void echoOver(SSLContext context) throws IOException {
+    try (ServerClient connection = new ServerClient(tls(context))) {
+      assertThat(connection.exchange("GET", "/echo").status()).isEqualTo(200);
+    }
+  }
+
+  private SSLSocket tls(SSLContext context) throws IOException {
+    return (SSLSocket)
+        context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.weft.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.inbound.InboundCall;
+import dev.weft.inbound.InboundMesh;
+import dev.weft.inbound.InboundRequest;
+import dev.weft.outbound.LocalReply;
+import dev.weft.outbound.Outcome;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine's place in a contract for servers: permits every request unless told otherwise, and
+ * records what it was shown and how each call ended. Thread-safe.
+ */
+public final class ServerMesh implements InboundMesh {
+
+  private static final int PATIENCE_SECONDS = 10;
+
+  private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+  private final List<Arrival> all = new CopyOnWriteArrayList<>();
+  private volatile Function<Arrival, @Nullable LocalReply> script = arrival -> null;
+
+  /** Answers requests with what {@code script} gives; null permits. It may throw. */
+  public void decide(Function<Arrival, @Nullable LocalReply> script) {
+    this.script = script;
+  }
+
+  @Override
+  public InboundCall open(InboundRequest request) {
+    Arrival arrival = new Arrival(request);
+    LocalReply reply = script.apply(arrival);
+    all.add(arrival);
+    arrivals.add(arrival);
+    return arrival.call(reply);
+  }
+
+  /** The next request that was shown. */
+  public Arrival take() throws InterruptedException {
+    Arrival arrival = arrivals.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    assertThat(arrival).as("a request that was opened").isNotNull();
+    return arrival;
+  }
+
+  /** Fails if a request was shown that nobody took. */
+  public void assertNothingLeft() {
+    assertThat(arrivals).as("requests that were opened beyond the expected").isEmpty();
+    for (Arrival arrival : all) {
+      assertThat(arrival.closes.get())
+          .as("times that close was told of %s %s", arrival.method, arrival.path)
+          .isEqualTo(1);
+    }
+  }
+
+  /** How a call ended. */
+  public record End(Outcome outcome, int status) {}
+
+  /** One request as it was shown, and its end. */
+  public static final class Arrival {
+    public final String method;
+    public final String scheme;
+    public final String authority;
+    public final String path;
+    public final @Nullable InetSocketAddress peer;
+    public final int localPort;
+    public final @Nullable String tag;
+    public final @Nullable String absent;
+
+    private final AtomicInteger closes = new AtomicInteger();
+    private final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
+
+    private Arrival(InboundRequest request) {
+      method = request.method();
+      scheme = request.scheme();
+      authority = request.authority();
+      path = request.path();
+      peer = request.peerAddress();
+      localPort = request.localPort();
+      tag = request.header("x-tag");
+      absent = request.header("x-absent");
+    }
+
+    private InboundCall call(@Nullable LocalReply reply) {
+      return new InboundCall() {
+        @Override
+        public @Nullable LocalReply reply() {
+          return reply;
+        }
+
+        @Override
+        public void close(Outcome outcome, int status) {
+          closes.incrementAndGet();
+          ends.add(new End(outcome, status));
+        }
+      };
+    }
+
+    /** Whether the end was told by now. */
+    public boolean isOpen() {
+      return closes.get() == 0;
+    }
+
+    /** How it ended; waits for it. */
+    public End end() throws InterruptedException {
+      End end = ends.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      assertThat(end).as("end of %s %s", method, path).isNotNull();
+      return end;
+    }
+  }
+}

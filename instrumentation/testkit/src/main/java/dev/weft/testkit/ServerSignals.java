@@ -1,0 +1,50 @@
+package dev.weft.testkit;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How a test and the sample application that it started in the same JVM wait for each other. Static
+ * because containers make the application's objects themselves.
+ */
+public final class ServerSignals {
+
+  private static final Map<String, Semaphore> SIGNALS = new ConcurrentHashMap<>();
+
+  private ServerSignals() {}
+
+  public static void reset() {
+    SIGNALS.clear();
+  }
+
+  /** Lets one {@link #await} of the same name go on. */
+  public static void give(String name) {
+    signal(name).release();
+  }
+
+  /** Whether {@code name} was given; takes it. Waits up to ten seconds. */
+  public static boolean await(String name) {
+    try {
+      return signal(name).tryAcquire(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** How often {@code name} was given and not taken. */
+  public static int count(String name) {
+    return signal(name).availablePermits();
+  }
+
+  /** Takes {@code name} if it was given. */
+  public static boolean poll(String name) {
+    return signal(name).tryAcquire();
+  }
+
+  private static Semaphore signal(String name) {
+    return SIGNALS.computeIfAbsent(name, absent -> new Semaphore(0));
+  }
+}
