@@ -1,5 +1,7 @@
 package dev.weft.outbound;
 
+import java.io.InputStream;
+
 /**
  * How an adapter tells that a response which it delivered is over. Exactly one of the methods takes
  * effect, whichever comes first; all may be called on any thread and never throw. A response
@@ -14,4 +16,14 @@ public interface ResponseEnd {
 
   /** The application closed or cancelled the response before its end. */
   void cancelled();
+
+  /**
+   * The stream to give to the application in place of {@code body}: it tells this how it ended.
+   *
+   * @param drains whether {@code body}, when it is closed early, reads the rest of the response by
+   *     itself: closing it then completes the response
+   */
+  default InputStream watch(InputStream body, boolean drains) {
+    return new WatchedBody(body, this, drains);
+  }
 }
