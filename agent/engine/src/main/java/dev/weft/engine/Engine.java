@@ -80,7 +80,7 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
   @Override
   public InboundCall open(InboundRequest request) {
     try {
-      return new InboundRecord(this, request, peers.read(request.header(PeerHeader.NAME)));
+      return new InboundRecord(this, request, peers.of(request));
     } catch (RuntimeException e) {
       Mesh.problem("inbound open", e);
       return InboundMesh.PERMIT_ALL.open(request);
@@ -109,6 +109,11 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
       }
     }
     return null;
+  }
+
+  /** What the engine holds now, for people. */
+  public EngineView view() {
+    return new EngineView(this);
   }
 
   /** Who we are. */

@@ -2,6 +2,7 @@ package dev.weft.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weft.bootstrap.Mesh;
 import dev.weft.engine.balancing.Host;
 import dev.weft.engine.limits.GrpcTimeout;
 import dev.weft.engine.limits.RetryConditions;
@@ -102,6 +103,17 @@ final class MeshCall implements OutboundCall, HeaderSource {
 
   @Override
   public Directive start() {
+    try {
+      return decide();
+    } catch (RuntimeException e) {
+      // A bug of ours, or a view that failed: nothing stays held, and the request goes untouched.
+      Mesh.problem("outbound start", e);
+      release();
+      return passThrough("");
+    }
+  }
+
+  private Directive decide() {
     if (!request.scheme().equals("http")) {
       // The application's own TLS: what is inside is not ours to see.
       return passThrough("");
@@ -122,12 +134,12 @@ final class MeshCall implements OutboundCall, HeaderSource {
     if (table == null || table.source.disposition() == RouteTable.Disposition.PASS_THROUGH) {
       return passThrough("allow_any");
     }
+    grpc = GrpcTimeout.isGrpc(request.header("content-type"));
     if (table.source.disposition() == RouteTable.Disposition.BLOCKED) {
       routeName = "block_all";
       return reply(502, "host is not known to the mesh, and its policy is REGISTRY_ONLY", 0);
     }
     CompiledRule rule = RouteMatcher.find(table, request, path);
-    grpc = GrpcTimeout.isGrpc(request.header("content-type"));
     return rule == null ? reply(404, "", Flags.NO_ROUTE) : follow(rule, snapshot);
   }
 

@@ -1,5 +1,7 @@
 package dev.weft.engine;
 
+import dev.weft.engine.snapshot.CompiledDestination;
+import dev.weft.inbound.InboundRequest;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * metrics and no proof of anything.
  */
 final class PeerHeader {
-
-  static final String NAME = "x-weft-peer";
 
   private static final int MAX_LENGTH = 1024;
   private static final int MAX_REMEMBERED = 1024;
@@ -26,6 +26,11 @@ final class PeerHeader {
         + escape(self.canonicalService)
         + ";"
         + escape(self.canonicalRevision);
+  }
+
+  /** From the request that arrived. */
+  CallRecord.Peer of(InboundRequest request) {
+    return read(request.header(CompiledDestination.PEER));
   }
 
   /** UNKNOWN where the header is absent or malformed. */

@@ -131,4 +131,25 @@ public final class Host {
   public long successes() {
     return successes.sum();
   }
+
+  public boolean ejected() {
+    return ejected;
+  }
+
+  /** By the engine's ticker; meaningful while {@link #ejected()}. */
+  public long ejectedUntil() {
+    return ejectedUntil;
+  }
+
+  public int consecutive5xx() {
+    return consecutive5xx.get();
+  }
+
+  public int consecutiveGatewayErrors() {
+    return consecutiveGatewayErrors.get();
+  }
+
+  public int consecutiveLocalFailures() {
+    return consecutiveLocalFailures.get();
+  }
 }

@@ -116,10 +116,8 @@ public final class HostPool {
     }
     if (!policy.splitExternalLocalOriginErrors()) {
       count(host, timedOut ? 504 : 503, policy, now);
-    } else if (host.consecutiveLocalFailures.incrementAndGet()
-        == policy.consecutiveLocalOriginFailures()) {
-      eject(host, policy, now);
-      host.consecutiveLocalFailures.set(0);
+    } else {
+      failure(host, host.consecutiveLocalFailures, policy.consecutiveLocalOriginFailures(), now);
     }
   }
 
@@ -131,14 +129,18 @@ public final class HostPool {
     }
     if (status < 502 || status > 504) {
       reset(host.consecutiveGatewayErrors);
-    } else if (host.consecutiveGatewayErrors.incrementAndGet()
-        == policy.consecutiveGatewayErrors()) {
-      eject(host, policy, now);
-      host.consecutiveGatewayErrors.set(0);
+    } else {
+      failure(host, host.consecutiveGatewayErrors, policy.consecutiveGatewayErrors(), now);
     }
-    if (host.consecutive5xx.incrementAndGet() == policy.consecutive5xx()) {
-      eject(host, policy, now);
-      host.consecutive5xx.set(0);
+    failure(host, host.consecutive5xx, policy.consecutive5xx(), now);
+  }
+
+  /** One more in a row; {@code limit} 0 is none. */
+  private void failure(Host host, AtomicInteger counter, int limit, long now) {
+    if (counter.incrementAndGet() >= limit && limit > 0) {
+      eject(host, now);
+      // Starts anew even if the host could not be ejected, as in Envoy.
+      counter.set(0);
     }
   }
 
@@ -227,9 +229,10 @@ public final class HostPool {
     return changed ? publish(current.upstream, current.all) : current;
   }
 
-  private synchronized void eject(Host host, OutlierDetection policy, long now) {
+  private synchronized void eject(Host host, long now) {
     Hosts current = hosts;
-    if (current != null && Ejections.eject(host, current.all, policy, now)) {
+    OutlierDetection policy = current == null ? null : current.upstream.source.outlierDetection();
+    if (current != null && policy != null && Ejections.eject(host, current.all, policy, now)) {
       publish(current.upstream, current.all);
     }
   }

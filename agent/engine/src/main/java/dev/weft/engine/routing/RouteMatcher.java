@@ -40,8 +40,7 @@ public final class RouteMatcher {
     return question < 0 ? path.length() : question;
   }
 
-  private static boolean matches(
-      CompiledMatch match, OutboundRequest request, String path, int pathEnd) {
+  static boolean matches(CompiledMatch match, OutboundRequest request, String path, int pathEnd) {
     return (match.uri == null || match.uri.matches(path, pathEnd))
         && (match.port == 0 || match.port == request.port())
         && holds(match.method, match.method == null ? "" : request.method())
@@ -52,11 +51,11 @@ public final class RouteMatcher {
         && queryParams(match.queryParams, path, pathEnd);
   }
 
-  private static boolean holds(@Nullable TextMatcher matcher, String value) {
+  static boolean holds(@Nullable TextMatcher matcher, String value) {
     return matcher == null || matcher.matches(value);
   }
 
-  private static boolean headers(NamedMatcher[] matchers, OutboundRequest request) {
+  static boolean headers(NamedMatcher[] matchers, OutboundRequest request) {
     for (int i = 0; i < matchers.length; i++) {
       String value = header(request, matchers[i].name);
       if (value == null || !matchers[i].matcher.matches(value)) {
@@ -67,7 +66,7 @@ public final class RouteMatcher {
   }
 
   /** A missing header counts as an empty one, except where its mere presence is asked. */
-  private static boolean withoutHeaders(NamedMatcher[] matchers, OutboundRequest request) {
+  static boolean withoutHeaders(NamedMatcher[] matchers, OutboundRequest request) {
     for (int i = 0; i < matchers.length; i++) {
       TextMatcher matcher = matchers[i].matcher;
       String value = header(request, matchers[i].name);
@@ -97,7 +96,7 @@ public final class RouteMatcher {
     }
   }
 
-  private static boolean queryParams(NamedMatcher[] matchers, String path, int pathEnd) {
+  static boolean queryParams(NamedMatcher[] matchers, String path, int pathEnd) {
     for (int i = 0; i < matchers.length; i++) {
       String value = queryParam(path, pathEnd, matchers[i].name);
       if (value == null || !matchers[i].matcher.matches(value)) {
