@@ -2,8 +2,8 @@ package dev.weft.tooling;
 
 import dev.weft.instrumentation.Adapter;
 import java.lang.instrument.Instrumentation;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Installs adapters into the JVM. */
 public final class AdapterInstaller {
@@ -18,26 +18,30 @@ public final class AdapterInstaller {
   /**
    * Hooks what {@code adapters} declare, in classes that are loaded already and in those to come.
    * An adapter that fails is left out and named to {@code listener}; the others work.
+   *
+   * @return how the adapters fare, up to date whenever it is asked
    */
-  public static void install(
+  public static AdapterStates install(
       Instrumentation instrumentation, Iterable<? extends Adapter> adapters, Listener listener) {
     DeclaredHooks hooks = new DeclaredHooks();
-    List<InstalledAdapter> installed = new CopyOnWriteArrayList<>();
+    List<InstalledAdapter> installed = new ArrayList<>();
+    AdapterStates states = new AdapterStates();
     for (Adapter adapter : adapters) {
       try {
         InstalledAdapter entry = new InstalledAdapter(adapter);
-        DeclaredHooks own = new DeclaredHooks();
-        adapter.install(own.of(entry));
-        hooks.add(own);
+        hooks.add(entry.hooks());
         installed.add(entry);
+        states.add(entry.state());
       } catch (Throwable t) {
-        listener.say("adapter " + adapter.getClass().getName() + " is left out: " + t);
+        String name = adapter.getClass().getName();
+        listener.say("adapter " + name + " is left out: " + t);
+        states.add(AdapterState.leftOut(name, t));
       }
     }
-    ClassLoader agent = AdapterInstaller.class.getClassLoader();
-    new HookLoaders(agent, installed).use();
+    new HookLoaders(AdapterInstaller.class.getClassLoader(), installed).use();
     HookTransformer transformer = new HookTransformer(hooks, listener);
     instrumentation.addTransformer(transformer, true);
     transformer.retransformLoaded(instrumentation);
+    return states;
   }
 }

@@ -14,7 +14,7 @@ final class DeclaredHooks {
   /** By internal name ({@code a/b/C}), as the JVM names a class that it is about to define. */
   private final Map<String, List<Hook>> byType = new HashMap<>();
 
-  /** By binary name of the super type. */
+  /** By internal name of the super type. */
   private final Map<String, List<Hook>> bySuperType = new HashMap<>();
 
   Map<String, List<Hook>> byType() {
@@ -34,7 +34,7 @@ final class DeclaredHooks {
     for (Map.Entry<String, List<Hook>> entry : from.entrySet()) {
       List<Hook> present = to.get(entry.getKey());
       if (present == null) {
-        to.put(entry.getKey(), entry.getValue());
+        to.put(entry.getKey(), new ArrayList<>(entry.getValue()));
       } else {
         present.addAll(entry.getValue());
       }
@@ -51,7 +51,7 @@ final class DeclaredHooks {
 
       @Override
       public TypeHook subtypesOf(String superType) {
-        return new Collector(adapter, bySuperType, superType);
+        return new Collector(adapter, bySuperType, superType.replace('.', '/'));
       }
     };
   }

@@ -27,7 +27,6 @@ final class HookLoaders implements AdviceBridge.Linker {
 
   /**
    * @param agent the agent's own class loader
-   * @param adapters may still grow while adapters are installed
    */
   HookLoaders(@Nullable ClassLoader agent, List<InstalledAdapter> adapters) {
     this.agent = agent;

@@ -6,8 +6,6 @@ import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import net.bytebuddy.description.type.TypeDescription;
-import net.bytebuddy.pool.TypePool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +16,8 @@ final class HookTransformer implements ClassFileTransformer {
 
   private final Map<String, List<Hook>> byType;
   private final Map<String, List<Hook>> bySuperType;
+  private final SubtypeGate subtypes;
+  private final AdapterCheck check;
   private final AdapterInstaller.Listener listener;
   private final @Nullable ClassLoader own;
   private volatile @Nullable Weaver weaver;
@@ -25,6 +25,8 @@ final class HookTransformer implements ClassFileTransformer {
   HookTransformer(DeclaredHooks hooks, AdapterInstaller.Listener listener) {
     this.byType = hooks.byType();
     this.bySuperType = hooks.bySuperType();
+    this.subtypes = new SubtypeGate(bySuperType);
+    this.check = new AdapterCheck(listener);
     this.listener = listener;
     ClassLoader loader = HookTransformer.class.getClassLoader();
     // In a test the adapters live on the class path, together with what they hook.
@@ -42,66 +44,109 @@ final class HookTransformer implements ClassFileTransformer {
       return null;
     }
     List<Hook> hooks = byType.get(internalName);
+    if (hooks == null && !subtypes.mayHook(loader, internalName)) {
+      return null;
+    }
     try {
-      if (!bySuperType.isEmpty() && mayBeSubtype(loader, internalName)) {
-        hooks = with(hooks, subtypeHooks(loader, internalName.replace('/', '.'), classFile));
-      }
-      if (hooks == null) {
-        return null;
-      }
-      return weaver().weave(loader, internalName.replace('/', '.'), classFile, hooks);
+      return weave(loader, internalName, classFile, hooks);
     } catch (Throwable t) {
-      listener.say("class " + internalName.replace('/', '.') + " is left as it was: " + t);
+      listener.say("class " + binaryName(internalName) + " is left as it was: " + t);
       return null;
     }
   }
 
   /** Retransforms the classes that were loaded before the transformer was there. */
   void retransformLoaded(Instrumentation instrumentation) {
+    List<Class<?>> hooked = new ArrayList<>();
     for (Class<?> type : instrumentation.getAllLoadedClasses()) {
-      String internalName = type.getName().replace('.', '/');
-      boolean hooked =
-          byType.containsKey(internalName)
-              || (!bySuperType.isEmpty() && mayBeSubtype(type.getClassLoader(), internalName));
-      if (!hooked || type.isArray() || !instrumentation.isModifiableClass(type)) {
-        continue;
+      if (!type.isArray() && isHooked(type) && instrumentation.isModifiableClass(type)) {
+        hooked.add(type);
       }
-      try {
-        instrumentation.retransformClasses(type);
-      } catch (Throwable t) {
-        listener.say("class " + type.getName() + " is left as it was: " + t);
+    }
+    if (hooked.isEmpty()) {
+      return;
+    }
+    try {
+      instrumentation.retransformClasses(hooked.toArray(new Class<?>[0]));
+    } catch (Throwable all) {
+      for (Class<?> type : hooked) {
+        retransform(instrumentation, type);
       }
     }
   }
 
-  private static @Nullable List<Hook> with(@Nullable List<Hook> hooks, List<Hook> more) {
-    if (hooks == null) {
-      return more.isEmpty() ? null : more;
+  private void retransform(Instrumentation instrumentation, Class<?> type) {
+    try {
+      instrumentation.retransformClasses(type);
+    } catch (Throwable t) {
+      listener.say("class " + type.getName() + " is left as it was: " + t);
     }
-    List<Hook> all = new ArrayList<>(hooks);
-    all.addAll(more);
-    return all;
   }
 
-  private static boolean mayBeSubtype(@Nullable ClassLoader loader, String internalName) {
-    return loader != null
-        && loader != PlatformLoader.get()
-        && !internalName.startsWith("net/bytebuddy/")
-        && !internalName.startsWith("com/sun/")
-        && !internalName.startsWith("sun/");
-  }
-
-  private List<Hook> subtypeHooks(@Nullable ClassLoader loader, String name, byte[] classFile) {
-    List<Hook> found = new ArrayList<>();
-    TypePool types = Weaver.pool(loader, name, classFile);
-    TypeDescription type = types.describe(name).resolve();
-    for (Map.Entry<String, List<Hook>> entry : bySuperType.entrySet()) {
-      TypePool.Resolution superType = types.describe(entry.getKey());
-      if (superType.isResolved() && type.isAssignableTo(superType.resolve())) {
-        found.addAll(entry.getValue());
+  private byte @Nullable [] weave(
+      @Nullable ClassLoader loader,
+      String internalName,
+      byte[] classFile,
+      @Nullable List<Hook> named) {
+    List<Hook> inherited =
+        loader != null && subtypes.mayHook(loader, internalName)
+            ? subtypes.hooks(loader, internalName, classFile)
+            : null;
+    List<Hook> declared = new ArrayList<>();
+    if (named != null) {
+      declared.addAll(named);
+    }
+    if (inherited != null) {
+      declared.addAll(inherited);
+    }
+    List<Hook> hooks = declared.isEmpty() ? declared : check.usable(loader, declared);
+    if (hooks.isEmpty()) {
+      return null;
+    }
+    String name = binaryName(internalName);
+    try {
+      byte[] woven = weaver().weave(loader, name, classFile, hooks);
+      for (Hook hook : hooks) {
+        hook.adapter.state().applied(loader, name);
       }
+      return woven;
+    } catch (Throwable t) {
+      for (Hook hook : hooks) {
+        hook.adapter.state().failed(loader, name, t);
+      }
+      throw new IllegalStateException("adapter " + hooks.get(0).adapter.name() + ": " + t, t);
     }
-    return found;
+  }
+
+  private boolean isHooked(Class<?> type) {
+    if (byType.containsKey(type.getName().replace('.', '/'))) {
+      return true;
+    }
+    return !bySuperType.isEmpty()
+        && subtypes.mayHook(type.getClassLoader(), type.getName().replace('.', '/'))
+        && hasHookedSuperType(type);
+  }
+
+  private boolean hasHookedSuperType(Class<?> type) {
+    try {
+      Class<?> superType = type.getSuperclass();
+      if (superType != null && isOrHasHooked(superType)) {
+        return true;
+      }
+      for (Class<?> implemented : type.getInterfaces()) {
+        if (isOrHasHooked(implemented)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (LinkageError e) {
+      // Not linkable itself: nothing of it runs.
+      return false;
+    }
+  }
+
+  private boolean isOrHasHooked(Class<?> type) {
+    return bySuperType.containsKey(type.getName().replace('.', '/')) || hasHookedSuperType(type);
   }
 
   private Weaver weaver() throws NoSuchMethodException {
@@ -111,5 +156,9 @@ final class HookTransformer implements ClassFileTransformer {
       weaver = existing;
     }
     return existing;
+  }
+
+  private static String binaryName(String internalName) {
+    return internalName.replace('/', '.');
   }
 }

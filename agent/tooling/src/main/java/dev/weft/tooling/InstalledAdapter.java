@@ -15,6 +15,8 @@ final class InstalledAdapter {
   private final ClassLoader loader;
   private final String packagePrefix;
   private final String root;
+  private final DeclaredHooks hooks = new DeclaredHooks();
+  private final AdapterState state;
 
   InstalledAdapter(Adapter adapter) {
     Class<?> type = adapter.getClass();
@@ -31,10 +33,27 @@ final class InstalledAdapter {
     }
     String text = url.toString();
     this.root = text.substring(0, text.length() - path.length());
+    this.state = new AdapterState(name);
+    adapter.install(hooks.of(this));
   }
 
   String name() {
     return name;
+  }
+
+  /** What it hooks. */
+  DeclaredHooks hooks() {
+    return hooks;
+  }
+
+  /** Where it works and where it does not. */
+  AdapterState state() {
+    return state;
+  }
+
+  /** Whether {@code className} lies in the adapter's package; it may be somebody else's even so. */
+  boolean owns(String className) {
+    return className.startsWith(packagePrefix);
   }
 
   /**
@@ -42,7 +61,7 @@ final class InstalledAdapter {
    * same package from elsewhere (a test of the adapter) is another's.
    */
   byte @Nullable [] classFile(String className) {
-    if (!className.startsWith(packagePrefix)) {
+    if (!owns(className)) {
       return null;
     }
     URL url = loader.getResource(path(className));

@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.bootstrap.Mesh;
-import dev.weft.inbound.InboundMesh;
-import dev.weft.inbound.ServerPorts;
 import dev.weft.instrumentation.Adapter;
-import dev.weft.outbound.OutboundMesh;
-import dev.weft.tooling.hooked.GreeterInstrumentation;
-import dev.weft.transport.TransportSecurity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,42 +15,23 @@ import library.Greeter;
 import library.Greeting;
 import library.Name;
 import net.bytebuddy.agent.ByteBuddyAgent;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class AdapterInstallerTest {
 
-  private static final List<String> LINES = new ArrayList<>();
-  private static final List<String> PROBLEMS = new ArrayList<>();
-  private static Mesh before;
-
-  @BeforeAll
-  static void install() {
-    before =
-        Mesh.install(
-            new Mesh(
-                OutboundMesh.PASS_THROUGH,
-                InboundMesh.PERMIT_ALL,
-                TransportSecurity.PLAINTEXT,
-                ServerPorts.IGNORED,
-                (where, problem) -> PROBLEMS.add(where + ": " + problem.getMessage())));
-    AdapterInstaller.install(
-        ByteBuddyAgent.install(), Arrays.asList(new GreeterInstrumentation()), LINES::add);
-  }
-
-  @AfterAll
-  static void restore() {
-    Mesh.install(before);
+  @BeforeEach
+  void forgetsWhatWasSaidBefore() {
+    Installed.lines();
+    Installed.problems();
   }
 
   @AfterEach
   void saysNothing() {
-    assertThat(LINES).isEmpty();
-    PROBLEMS.clear();
+    assertThat(Installed.lines()).isEmpty();
   }
 
   @Test
@@ -89,7 +65,7 @@ class AdapterInstallerTest {
   @Test
   void anExceptionOfTheAdviceIsReportedAndKeptAwayFromTheApplication() {
     assertThat(new Greeter().add(2, 3)).isEqualTo(5);
-    assertThat(PROBLEMS)
+    assertThat(Installed.problems())
         .containsExactly("advice dev.weft.tooling.hooked.FailingAdvice: advice fails for 2");
   }
 
@@ -113,7 +89,7 @@ class AdapterInstallerTest {
   @Test
   void anExceptionOfInlinedAdviceIsReportedAndKeptAway() {
     assertThat(Currency.getInstance("CHF").getDisplayName(Locale.ENGLISH)).isEqualTo("Swiss Franc");
-    assertThat(PROBLEMS)
+    assertThat(Installed.problems())
         .containsExactly("inlined advice in java.util.Currency: inlined advice fails");
   }
 

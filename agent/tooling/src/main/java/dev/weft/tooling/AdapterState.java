@@ -1,0 +1,131 @@
+package dev.weft.tooling;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one adapter works, where it was refused and why. Forgets a class loader together with the
+ * application that it loaded. Thread-safe.
+ */
+final class AdapterState {
+
+  private final String name;
+  private final @Nullable String leftOut;
+
+  /** By class loader; the JDK's own two are one, under a stand-in for null. */
+  private final Map<ClassLoader, InLoader> loaders = new WeakHashMap<>();
+
+  private @Nullable InLoader jdk;
+
+  AdapterState(String name) {
+    this.name = name;
+    this.leftOut = null;
+  }
+
+  private AdapterState(String name, String leftOut) {
+    this.name = name;
+    this.leftOut = leftOut;
+  }
+
+  /** An adapter that could not even declare its hooks. */
+  static AdapterState leftOut(String name, Throwable problem) {
+    return new AdapterState(name, problem.toString());
+  }
+
+  /** What is known about {@code loader}; null when the adapter was not checked there yet. */
+  synchronized @Nullable InLoader in(@Nullable ClassLoader loader) {
+    return isJdk(loader) ? jdk : loaders.get(loader);
+  }
+
+  /**
+   * Remembers the outcome of the check, unless another thread was faster.
+   *
+   * @param refusal null when the adapter fits
+   * @return true for the first outcome of this loader
+   */
+  synchronized boolean checked(@Nullable ClassLoader loader, @Nullable String refusal) {
+    if (in(loader) != null) {
+      return false;
+    }
+    InLoader made = new InLoader(Loaders.describe(loader), refusal);
+    if (isJdk(loader)) {
+      jdk = made;
+    } else {
+      loaders.put(loader, made);
+    }
+    return true;
+  }
+
+  synchronized void applied(@Nullable ClassLoader loader, String type) {
+    InLoader known = in(loader);
+    if (known != null) {
+      known.types.add(type);
+    }
+  }
+
+  synchronized void failed(@Nullable ClassLoader loader, String type, Throwable problem) {
+    InLoader known = in(loader);
+    if (known != null) {
+      known.failures.put(type, problem.toString());
+    }
+  }
+
+  synchronized void addLines(List<String> lines) {
+    if (leftOut != null) {
+      lines.add(name + ": left out: " + leftOut);
+      return;
+    }
+    List<InLoader> all = new ArrayList<>(loaders.values());
+    all.removeAll(Collections.<@Nullable InLoader>singleton(null));
+    if (jdk != null) {
+      all.add(jdk);
+    }
+    if (all.isEmpty()) {
+      lines.add(name + ": waiting for its library");
+    }
+    for (InLoader loader : all) {
+      if (loader.refusal != null) {
+        lines.add(name + ": refused in " + loader.where + ": " + loader.refusal);
+      } else if (!loader.types.isEmpty()) {
+        lines.add(name + ": applied in " + loader.where + " " + loader.types);
+      }
+      for (Map.Entry<String, String> failure : loader.failures.entrySet()) {
+        lines.add(
+            name
+                + ": not applied to "
+                + failure.getKey()
+                + " in "
+                + loader.where
+                + ": "
+                + failure.getValue());
+      }
+    }
+  }
+
+  private static boolean isJdk(@Nullable ClassLoader loader) {
+    return loader == null || loader == PlatformLoader.get();
+  }
+
+  /** One adapter in one class loader. Guarded by its {@link AdapterState}. */
+  static final class InLoader {
+    final String where;
+
+    /** Null when the adapter fits the library. */
+    final @Nullable String refusal;
+
+    final Set<String> types = new TreeSet<>();
+    final Map<String, String> failures = new LinkedHashMap<>();
+
+    InLoader(String where, @Nullable String refusal) {
+      this.where = where;
+      this.refusal = refusal;
+    }
+  }
+}
