@@ -1,0 +1,43 @@
+package dev.weft.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A port that a ServiceEntry declares. Immutable. */
+final class ServicePort {
+
+  final int number;
+  final String name;
+
+  /** In upper case; empty when it says none. */
+  final String protocol;
+
+  /** 0: the same as {@link #number}. */
+  final int targetPort;
+
+  private ServicePort(Node port) {
+    this.number = port.get("number").integer(0);
+    this.name = port.get("name").text();
+    this.protocol = port.get("protocol").text().toUpperCase(Locale.ROOT);
+    this.targetPort = port.get("targetPort").integer(0);
+  }
+
+  static List<ServicePort> of(Node serviceEntry) {
+    List<ServicePort> ports = new ArrayList<>();
+    for (Node port : serviceEntry.get("ports").items()) {
+      ports.add(new ServicePort(port));
+    }
+    return ports;
+  }
+
+  static @Nullable ServicePort find(List<ServicePort> ports, int number) {
+    for (ServicePort port : ports) {
+      if (port.number == number) {
+        return port;
+      }
+    }
+    return null;
+  }
+}
