@@ -1,0 +1,70 @@
+package dev.weft.control.app;
+
+import static java.util.Objects.requireNonNull;
+
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import dev.weft.control.core.Admission;
+import dev.weft.control.rest.RestApi;
+import dev.weft.control.store.H2Store;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+
+/** How the rooms fit together: a store, what is made of it, and one port that serves it. */
+final class ControlServer implements AutoCloseable {
+
+  private final H2Store store;
+  private final RestApi rest;
+  private final Server server;
+
+  private ControlServer(H2Store store, RestApi rest, Server server) {
+    this.store = store;
+    this.rest = rest;
+    this.server = server;
+  }
+
+  /**
+   * @param port 0: any free one, see {@link #port()}
+   */
+  record Settings(String bind, int port, Path dataDirectory) {
+    Settings {
+      requireNonNull(bind, "bind");
+      requireNonNull(dataDirectory, "dataDirectory");
+    }
+  }
+
+  /** Opens the store and serves it; everything is closed again when the port cannot be had. */
+  static ControlServer start(Settings settings) {
+    H2Store store = H2Store.open(settings.dataDirectory());
+    try {
+      Clock clock = Clock.systemUTC();
+      Admission admission = new Admission(store, clock);
+      RestApi rest = new RestApi(store, admission, clock, Version.text());
+      ServerBuilder builder =
+          Server.builder()
+              .http(new InetSocketAddress(settings.bind(), settings.port()))
+              // One long request (a watch, a stream) must not hold up the end of the process.
+              .gracefulShutdownTimeout(Duration.ofMillis(100), Duration.ofSeconds(3));
+      rest.mount(builder);
+      Server server = builder.build();
+      server.start().join();
+      return new ControlServer(store, rest, server);
+    } catch (RuntimeException | Error e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  int port() {
+    return server.activeLocalPort();
+  }
+
+  @Override
+  public void close() {
+    rest.close();
+    server.stop().join();
+    store.close();
+  }
+}
