@@ -1,5 +1,7 @@
 package dev.weft.benchmarks;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.ServerSocket;
@@ -23,8 +25,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs everything and prints one table: {@code java -jar benchmarks.jar HOME [ROUNDS]}. Bare and agent
- * take turns within each round, so that a machine whose speed drifts changes both.
+ * Runs everything and prints one table: {@code java -jar benchmarks.jar HOME [ROUNDS]}. Bare and
+ * agent take turns within each round, so that a machine whose speed drifts changes both.
  */
 public final class Benchmarks {
 
@@ -76,11 +78,10 @@ public final class Benchmarks {
           String.format(
               Locale.ROOT,
               "%.0f B",
-              result.getSecondaryResults().get("gc.alloc.rate.norm").getScore());
+              requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm")).getScore());
       table.single(
           "decision: " + result.getParams().getBenchmark().replaceAll(".*\\.", ""),
-          String.format(
-              Locale.ROOT, "%.0f ns %s", result.getPrimaryResult().getScore(), allocated),
+          String.format(Locale.ROOT, "%.0f ns %s", result.getPrimaryResult().getScore(), allocated),
           "<= 500 ns, 250 B");
     }
   }
@@ -114,8 +115,7 @@ public final class Benchmarks {
   private double startStorefront(List<String> options) throws Exception {
     int port = freePort();
     String jar = home.resolve("demo/storefront/target/storefront.jar").toString();
-    try (Jvm jvm =
-        Jvm.start(with(options, List.of("-jar", jar, "--server.port=" + port)))) {
+    try (Jvm jvm = Jvm.start(with(options, List.of("-jar", jar, "--server.port=" + port)))) {
       awaitAnswer(port, "/actuator-like-404");
       return jvm.cpuSeconds();
     }
@@ -247,7 +247,7 @@ public final class Benchmarks {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
       jvm.close();
     }
   }
@@ -287,7 +287,7 @@ public final class Benchmarks {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
       jvm.close();
     }
   }

@@ -34,7 +34,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * What the engine costs per request: 1,000 services with 10 routes each, two subsets of two endpoints.
+ * What the engine costs per request: 1,000 services with 10 routes each, two subsets of two
+ * endpoints.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -61,21 +62,20 @@ public class DecisionBenchmark {
   private static final int SERVICES = 1_000;
   private static final int ROUTES = 10;
 
-  private Engine engine;
-  private Request first;
-  private Request last;
+  private final Engine engine =
+      new Engine(
+          new Workload("caller", "default", "caller-1", "caller", "v1", Map.of(), ""),
+          Ticker.SYSTEM,
+          RandomSource.SYSTEM,
+          CallRecorder.NONE,
+          HostDirectory.NONE,
+          EngineSettings.DEFAULTS);
+  private final Request first = new Request("service-7", "/api/0/items");
+  private final Request last = new Request("service-993", "/api/9/items");
 
   /** Publishes the snapshot. */
   @Setup
   public void publish() {
-    engine =
-        new Engine(
-            new Workload("caller", "default", "caller-1", "caller", "v1", Map.of(), ""),
-            Ticker.SYSTEM,
-            RandomSource.SYSTEM,
-            CallRecorder.NONE,
-            HostDirectory.NONE,
-            EngineSettings.DEFAULTS);
     List<RouteTable> tables = new ArrayList<>();
     List<Upstream> upstreams = new ArrayList<>();
     List<Endpoints> endpoints = new ArrayList<>();
@@ -83,8 +83,7 @@ public class DecisionBenchmark {
       String host = "service-" + s + ".default.svc.cluster.local";
       for (String subset : List.of("v1", "v2")) {
         String name = "outbound|80|" + subset + "|" + host;
-        upstreams.add(
-            Upstream.builder().name(name).service(host).subset(subset).port(80).build());
+        upstreams.add(Upstream.builder().name(name).service(host).subset(subset).port(80).build());
         endpoints.add(
             Endpoints.builder()
                 .name(name)
@@ -100,8 +99,6 @@ public class DecisionBenchmark {
     }
     engine.apply(
         Update.builder().routeTables(tables).upstreams(upstreams).endpoints(endpoints).build());
-    first = new Request("service-7", "/api/0/items");
-    last = new Request("service-993", "/api/9/items");
   }
 
   private static EndpointInfo endpoint(int service, int instance) {
@@ -123,8 +120,7 @@ public class DecisionBenchmark {
                           .uri(StringMatch.prefix("/api/" + r + "/"))
                           .headers(Map.of("x-tenant", StringMatch.exact("blue")))
                           .build()))
-              .destinations(
-                  List.of(destination(host, "v1", 90), destination(host, "v2", 10)))
+              .destinations(List.of(destination(host, "v1", 90), destination(host, "v2", 10)))
               .timeoutNanos(TimeUnit.SECONDS.toNanos(5))
               .build());
     }

@@ -33,8 +33,7 @@ final class Jvm implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(key -> key.startsWith("WEFT_"));
     builder.environment().remove("JAVA_TOOL_OPTIONS");
-    return new Jvm(
-        builder.redirectErrorStream(true).redirectOutput(log.toFile()).start(), log);
+    return new Jvm(builder.redirectErrorStream(true).redirectOutput(log.toFile()).start(), log);
   }
 
   static String tool(String name) {
@@ -128,10 +127,15 @@ final class Jvm implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     process.destroy();
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
       process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A closed loop over keep-alive connections on plain sockets, so that the generator costs little and
- * the same for both sides. Responses must have a Content-Length or be chunked.
+ * A closed loop over keep-alive connections on plain sockets, so that the generator costs little
+ * and the same for both sides. Responses must have a Content-Length or be chunked.
  */
 final class Load {
 
