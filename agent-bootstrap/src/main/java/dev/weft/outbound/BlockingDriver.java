@@ -4,6 +4,7 @@ import dev.weft.bootstrap.Mesh;
 import java.io.InterruptedIOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one request of a blocking library through the mesh: asks the engine, does what it says,
@@ -19,6 +20,7 @@ public final class BlockingDriver<R> {
 
   private final GuardedCall call;
   private final BlockingExchange<R> exchange;
+  private @Nullable Directive next;
 
   private BlockingDriver(OutboundCall call, BlockingExchange<R> exchange) {
     this.call = new GuardedCall(call);
@@ -33,26 +35,52 @@ public final class BlockingDriver<R> {
    *     again)
    */
   public static <R> R run(OutboundRequest request, BlockingExchange<R> exchange) throws Exception {
-    OutboundCall call;
-    try {
-      call = Mesh.outbound().open(request);
-    } catch (Throwable t) {
-      Mesh.problem("outbound open", t);
-      return exchange.passThrough();
-    }
-    return new BlockingDriver<>(call, exchange).loop();
+    return open(request, exchange).run();
   }
 
-  private R loop() throws Exception {
-    Directive next = call.start();
-    if (next.kind() == Directive.Kind.AWAIT) {
-      awaitReady(next);
-      next = call.start();
+  /** Opens the call of {@code request}; what follows is {@link #run}, or {@link #cancel}. */
+  public static <R> BlockingDriver<R> open(OutboundRequest request, BlockingExchange<R> exchange) {
+    try {
+      return new BlockingDriver<>(Mesh.outbound().open(request), exchange);
+    } catch (Throwable t) {
+      Mesh.problem("outbound open", t);
+      return new BlockingDriver<>(OutboundCall.PASS_THROUGH, exchange);
     }
+  }
+
+  /**
+   * For a library that writes the body of a request before it asks for the response: decides, and
+   * waits where it must. {@link #run} then begins with what was decided here.
+   *
+   * @return what will be done first: SEND, REPLY or PASS_THROUGH
+   */
+  public Directive decide() throws InterruptedIOException {
+    Directive decided = next;
+    if (decided == null) {
+      decided = call.start();
+      if (decided.kind() == Directive.Kind.AWAIT) {
+        awaitReady(decided);
+        decided = call.start();
+      }
+      pause(decided.delayNanos());
+      next = decided;
+    }
+    return decided;
+  }
+
+  /** The application gave up: closes the call and breaks what runs. Any thread. */
+  public void cancel() {
+    if (call.close(Outcome.CANCELLED, 0, null)) {
+      exchange.abort();
+    }
+  }
+
+  /** Runs the loop to its end; see {@link #run(OutboundRequest, BlockingExchange)}. */
+  public R run() throws Exception {
+    Directive next = decide();
     while (true) {
       switch (next.kind()) {
         case SEND:
-          pause(next.delayNanos());
           Deadline deadline = new Deadline(call, exchange::abort);
           R response;
           try {
@@ -63,6 +91,7 @@ public final class BlockingDriver<R> {
             if (next.kind() == Directive.Kind.DELIVER) {
               throw failure;
             }
+            pause(next.delayNanos());
             continue;
           }
           next = call.onResponse(() -> exchange.view(response));
@@ -71,9 +100,9 @@ public final class BlockingDriver<R> {
           }
           deadline.endAttempt();
           exchange.discard(response);
+          pause(next.delayNanos());
           continue;
         case REPLY:
-          pause(next.delayNanos());
           call.close(Outcome.COMPLETED, next.reply().status(), null);
           return exchange.reply(next.reply());
         default:
@@ -104,6 +133,9 @@ public final class BlockingDriver<R> {
   }
 
   private Directive afterFailure(boolean timedOut, Throwable failure) {
+    if (call.isClosed()) {
+      return Directive.deliver(HeaderMutations.NONE);
+    }
     if (!timedOut && isInterrupt(failure)) {
       call.close(Outcome.CANCELLED, 0, failure);
       return Directive.deliver(HeaderMutations.NONE);

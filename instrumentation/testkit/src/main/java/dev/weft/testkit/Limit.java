@@ -13,6 +13,8 @@ public enum Limit {
   NO_REDIRECTS,
   /** The library sends once more by itself, unseen, when a connection breaks before the head. */
   RESENDS_ONCE,
+  /** The application sees a body that broke off as one that ended; the mesh is told the truth. */
+  HIDES_BROKEN_BODY,
   /** {@code Host} cannot be changed: an attempt's authority is not sent. */
   NO_AUTHORITY_REWRITE
 }

@@ -38,8 +38,9 @@ public abstract class OutboundContract extends OutboundDecisions {
       engine().takeResponse();
       engine().takeClosed();
     }
-    a().awaitOpenConnections(1);
-    b().awaitOpenConnections(1);
+    // A pool may keep a few; twenty would be a leak.
+    a().awaitOpenConnections(5);
+    b().awaitOpenConnections(5);
   }
 
   @Test
@@ -94,7 +95,11 @@ public abstract class OutboundContract extends OutboundDecisions {
     a().reply(UpstreamReply.closeInBody(bigBody()));
     engine().call(FakeEngine.send(a().endpoint()));
     ClientResponse response = send(get(ORDERS + "/"));
-    assertFails(response::text);
+    if (limits().containsKey(Limit.HIDES_BROKEN_BODY)) {
+      response.text();
+    } else {
+      assertFails(response::text);
+    }
     engine().takeOpened();
     engine().takeResponse();
     assertClosed(Outcome.FAILED, 200);

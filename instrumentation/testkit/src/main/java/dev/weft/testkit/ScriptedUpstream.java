@@ -49,6 +49,7 @@ public final class ScriptedUpstream implements Closeable {
   private final ServerSocket server;
   private final Queue<UpstreamReply> script = new ConcurrentLinkedQueue<>();
   private final BlockingQueue<ReceivedRequest> received = new LinkedBlockingQueue<>();
+  private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
   private final AtomicInteger accepted = new AtomicInteger();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
@@ -75,14 +76,19 @@ public final class ScriptedUpstream implements Closeable {
     }
   }
 
-  /** This server as a plaintext endpoint; a new object each time. */
+  /** This server as a plaintext endpoint. */
   public Endpoint endpoint() {
     return endpoint(name, false);
   }
 
-  /** This server under {@code peerName}, which becomes its synthetic host name. */
+  /**
+   * This server under {@code peerName}, which becomes its synthetic host name; the same object for
+   * the same arguments, as the engine gives it.
+   */
   public Endpoint endpoint(String peerName, boolean mutualTls) {
-    return new Endpoint(peerName + Endpoint.SUFFIX, LOOPBACK, port(), mutualTls);
+    return endpoints.computeIfAbsent(
+        peerName + (mutualTls ? " mTLS" : ""),
+        key -> new Endpoint(peerName + Endpoint.SUFFIX, LOOPBACK, port(), mutualTls));
   }
 
   public int port() {
