@@ -21,20 +21,35 @@ public final class Endpoint {
   /** What every synthetic host name ends in. */
   public static final String SUFFIX = ".weft";
 
+  /**
+   * What the synthetic host name of a mutual-TLS endpoint ends in. The name is all that the lowest
+   * layer sees of an endpoint, and it must refuse plaintext there.
+   */
+  public static final String MUTUAL_TLS_SUFFIX = ".mtls" + SUFFIX;
+
   private final String peerHost;
   private final InetAddress address;
   private final int port;
   private final boolean mutualTls;
 
   /**
-   * @param peerHost letters, digits, {@code -} and {@code .}; ends in {@link #SUFFIX}; one per
-   *     upstream, transport mode, set of expected identities and TLS generation
+   * @param peerHost letters, digits, {@code -} and {@code .}; ends in {@link #MUTUAL_TLS_SUFFIX} if
+   *     {@code mutualTls}, else in {@link #SUFFIX} only; one per upstream, transport mode, set of
+   *     expected identities and TLS generation
    * @param ip the 4 or 16 bytes of the IP address
    * @param mutualTls whether the connection must be mutual TLS; its context is {@link
    *     TransportSecurity#client}
    */
   public Endpoint(String peerHost, byte[] ip, int port, boolean mutualTls) {
     this.peerHost = requireNonNull(peerHost, "peerHost");
+    if (!isSynthetic(peerHost) || isMutualTls(peerHost) != mutualTls) {
+      throw new IllegalArgumentException(
+          "peerHost: "
+              + peerHost
+              + " (expected: a name in "
+              + (mutualTls ? MUTUAL_TLS_SUFFIX : SUFFIX + ", not " + MUTUAL_TLS_SUFFIX)
+              + ")");
+    }
     try {
       this.address = InetAddress.getByAddress(peerHost, ip);
     } catch (UnknownHostException e) {
@@ -47,6 +62,11 @@ public final class Endpoint {
   /** Whether {@code host} was made by us: an inner layer sees that the request is decided. */
   public static boolean isSynthetic(String host) {
     return host.endsWith(SUFFIX);
+  }
+
+  /** Whether {@code host} names an endpoint that must be reached by mutual TLS. */
+  public static boolean isMutualTls(String host) {
+    return host.endsWith(MUTUAL_TLS_SUFFIX);
   }
 
   public String peerHost() {

@@ -88,7 +88,12 @@ public final class ScriptedUpstream implements Closeable {
   public Endpoint endpoint(String peerName, boolean mutualTls) {
     return endpoints.computeIfAbsent(
         peerName + (mutualTls ? " mTLS" : ""),
-        key -> new Endpoint(peerName + Endpoint.SUFFIX, LOOPBACK, port(), mutualTls));
+        key ->
+            new Endpoint(
+                peerName + (mutualTls ? Endpoint.MUTUAL_TLS_SUFFIX : Endpoint.SUFFIX),
+                LOOPBACK,
+                port(),
+                mutualTls));
   }
 
   public int port() {

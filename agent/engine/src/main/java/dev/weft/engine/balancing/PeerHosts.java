@@ -23,11 +23,12 @@ final class PeerHosts {
   private PeerHosts() {}
 
   static String plain(Upstream upstream) {
-    return name(upstream, "plain");
+    return name(upstream, "plain", Endpoint.SUFFIX);
   }
 
   static String mutual(Upstream upstream, EndpointInfo endpoint) {
-    return name(upstream, "mtls-" + hash(new TreeSet<>(identities(upstream, endpoint)).toString()));
+    String expected = hash(new TreeSet<>(identities(upstream, endpoint)).toString());
+    return name(upstream, "id-" + expected, Endpoint.MUTUAL_TLS_SUFFIX);
   }
 
   /** The identities that the peer must prove one of. */
@@ -40,13 +41,13 @@ final class PeerHosts {
         : Collections.singleton(endpoint.identity());
   }
 
-  private static String name(Upstream upstream, String transport) {
+  private static String name(Upstream upstream, String transport, String suffix) {
     String wanted =
         (upstream.subset().isEmpty() ? "" : upstream.subset() + ".") + upstream.service();
     String clean = sanitize(wanted.toLowerCase(Locale.ROOT));
     // Names that had to be changed could meet: the hash of the upstream keeps them apart.
     String unique = clean.equals(wanted) ? "" : "-" + hash(upstream.name());
-    return clean + "." + upstream.port() + "-" + transport + unique + Endpoint.SUFFIX;
+    return clean + "." + upstream.port() + "-" + transport + unique + suffix;
   }
 
   private static String sanitize(String name) {
