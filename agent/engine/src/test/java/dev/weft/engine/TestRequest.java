@@ -15,6 +15,7 @@ final class TestRequest extends OutboundRequest {
   private String authority = "reviews:9080";
   private int port = 9080;
   private final String path;
+  private String failing = "";
   boolean replayable = true;
   int replayableAsked;
 
@@ -42,6 +43,12 @@ final class TestRequest extends OutboundRequest {
 
   TestRequest with(String name, String value) {
     headers.put(name, value);
+    return this;
+  }
+
+  /** Reading this header throws. */
+  TestRequest failingOn(String name) {
+    failing = name;
     return this;
   }
 
@@ -84,6 +91,9 @@ final class TestRequest extends OutboundRequest {
 
   @Override
   public @Nullable String header(String name) {
+    if (name.equals(failing)) {
+      throw new IllegalStateException("this view is broken");
+    }
     return headers.get(name);
   }
 
