@@ -1,0 +1,33 @@
+package dev.weft.instrumentation.apachehttpclient5;
+
+import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
+
+import dev.weft.instrumentation.Adapter;
+import dev.weft.instrumentation.Hooks;
+
+/** Puts {@link MeshHandler} into every classic client that the library builds. */
+public final class ApacheHttpClient5Instrumentation implements Adapter {
+
+  private static final String HERE = "dev.weft.instrumentation.apachehttpclient5.";
+  private static final String IMPL = "org.apache.hc.client5.http.impl.";
+
+  @Override
+  public String name() {
+    return "apache-httpclient-5.0";
+  }
+
+  @Override
+  public void install(Hooks hooks) {
+    hooks
+        .type(IMPL + "classic.HttpClientBuilder")
+        .advise(named("customizeExecChain").and(takesArguments(1)), HERE + "ChainAdvice");
+    // Overrides customizeExecChain without calling it.
+    hooks
+        .type(IMPL + "cache.CachingHttpClientBuilder")
+        .advise(named("customizeExecChain").and(takesArguments(1)), HERE + "ChainAdvice");
+    hooks
+        .type(IMPL + "DefaultHttpRequestRetryStrategy")
+        .advise(named("retryRequest"), HERE + "RetryAdvice");
+  }
+}
