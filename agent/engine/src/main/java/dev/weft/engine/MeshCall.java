@@ -2,7 +2,6 @@ package dev.weft.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weft.bootstrap.Mesh;
 import dev.weft.engine.balancing.Host;
 import dev.weft.engine.limits.GrpcTimeout;
 import dev.weft.engine.limits.RetryConditions;
@@ -103,17 +102,6 @@ final class MeshCall implements OutboundCall, HeaderSource {
 
   @Override
   public Directive start() {
-    try {
-      return decide();
-    } catch (RuntimeException e) {
-      // A bug of ours, or a view that failed: nothing stays held, and the request goes untouched.
-      Mesh.problem("outbound start", e);
-      release();
-      return passThrough("");
-    }
-  }
-
-  private Directive decide() {
     if (!request.scheme().equals("http")) {
       // The application's own TLS: what is inside is not ours to see.
       return passThrough("");
@@ -224,9 +212,15 @@ final class MeshCall implements OutboundCall, HeaderSource {
           delay);
     }
     long now = engine.now();
-    Host picked = upstreamState.hosts.begin(target, now, null);
+    Host picked = null;
+    try {
+      picked = upstreamState.hosts.begin(target, now, null);
+    } finally {
+      if (picked == null) {
+        upstreamState.gate.leave();
+      }
+    }
     if (picked == null) {
-      upstreamState.gate.leave();
       return reply(
           503, "no healthy upstream", Flags.NO_HEALTHY_UPSTREAM, HeaderMutations.NONE, delay);
     }

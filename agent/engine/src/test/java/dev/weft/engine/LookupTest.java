@@ -2,6 +2,7 @@ package dev.weft.engine;
 
 import static dev.weft.engine.TestRequest.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.model.HeaderOperations;
 import dev.weft.model.RouteTable;
@@ -161,21 +162,21 @@ class LookupTest {
   }
 
   @Test
-  void passesThroughAndHoldsNothingWhenAViewFails() {
+  void givesEverythingBackAfterAViewFailed() {
     TestMesh mesh =
         new TestMesh()
             .service(
                 1,
-                upstream -> upstream,
                 route ->
                     route.requestHeaders(
                         HeaderOperations.builder()
                             .set(Map.of("x-copy", "%REQ(x-broken)%"))
                             .build()));
     OutboundCall call = mesh.open(get("/").failingOn("x-broken"));
-    assertThat(call.start().kind()).isEqualTo(Directive.Kind.PASS_THROUGH);
-    assertThat(mesh.engine.view().clusters().get(0).active).isZero();
+    // The driver catches it, passes the request through and closes the call.
+    assertThatThrownBy(call::start).hasMessage("this view is broken");
     call.close(Outcome.COMPLETED, 200, null);
+    assertThat(mesh.engine.view().clusters().get(0).active).isZero();
     assertThat(mesh.taken().status).isEqualTo(200);
   }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.model.ConnectionPool;
 import dev.weft.model.RetryBudget;
 import dev.weft.model.RetryPolicy;
+import dev.weft.model.Upstream;
 import dev.weft.outbound.Directive;
 import dev.weft.outbound.FailureKind;
 import dev.weft.outbound.OutboundCall;
@@ -286,7 +287,11 @@ class RetryTest {
   @Test
   void avoidsHostsThatWereTried() {
     TestMesh mesh =
-        new TestMesh().service(3, route -> route.retries(on("5xx").attempts(2).build()));
+        new TestMesh()
+            .service(
+                3,
+                upstream -> upstream.loadBalancer(Upstream.LoadBalancer.RANDOM),
+                route -> route.retries(on("5xx").attempts(2).build()));
     for (int i = 0; i < 50; i++) {
       OutboundCall call = mesh.open(get("/"));
       List<String> addresses = new ArrayList<>();
