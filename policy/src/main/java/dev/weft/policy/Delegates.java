@@ -50,20 +50,10 @@ final class Delegates {
   }
 
   private void expand(Rule root, Node route, Node delegate, List<Node> routes) {
-    String namespace = delegate.get("namespace").text();
-    String name =
-        (namespace.isEmpty() ? root.namespace : namespace) + "/" + delegate.get("name").text();
-    Rule rule = policies.rules.virtualServicesByName.get(name);
-    if (rule == null || rule.visibleFrom(root.namespace) == Visibility.NONE) {
-      String why = rule == null ? "there is no such VirtualService" : "it is not exported to here";
-      report(root, Problem.warning(delegate.path(), "IST0101", name + ": " + why));
-      return;
-    }
-    if (!Rules.isEmpty(rule.spec.get("hosts"))) {
-      report(
-          root,
-          Problem.warning(
-              delegate.path(), "IST0101", name + ": is no delegate, as it has hosts of its own"));
+    Found found = find(policies, root, delegate);
+    Rule rule = found.rule;
+    if (rule == null) {
+      report(root, Problem.warning(delegate.path(), "IST0101", found.why));
       return;
     }
     destinations.sources.add(rule.source());
@@ -79,6 +69,35 @@ final class Delegates {
       } else {
         routes.add(Node.of(merged, rule.title() + " " + leaf.path()));
       }
+    }
+  }
+
+  /** The delegate that {@code root} names, or why there is none. */
+  static Found find(PolicySet policies, Rule root, Node delegate) {
+    String namespace = delegate.get("namespace").text();
+    String name =
+        (namespace.isEmpty() ? root.namespace : namespace) + "/" + delegate.get("name").text();
+    Rule rule = policies.rules.virtualServicesByName.get(name);
+    if (rule == null) {
+      return new Found(null, name + ": there is no such VirtualService");
+    }
+    if (rule.visibleFrom(root.namespace) == Visibility.NONE) {
+      return new Found(null, name + ": is not exported to namespace " + root.namespace);
+    }
+    if (!Rules.isEmpty(rule.spec.get("hosts"))) {
+      return new Found(null, name + ": is no delegate, as it has hosts of its own");
+    }
+    return new Found(rule, "");
+  }
+
+  /** What came of looking for a delegate. */
+  static final class Found {
+    final @Nullable Rule rule;
+    final String why;
+
+    private Found(@Nullable Rule rule, String why) {
+      this.rule = rule;
+      this.why = why;
     }
   }
 

@@ -121,12 +121,15 @@ final class Trees {
   }
 
   private static boolean looksLikeAnotherType(String text) {
-    char first = text.charAt(0);
     return "true".equals(text)
         || "false".equals(text)
         || "null".equals(text)
-        || first == '-'
-        || first == ' '
-        || text.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.');
+        || text.startsWith(" ")
+        || isNumber(text);
+  }
+
+  private static boolean isNumber(String text) {
+    boolean digits = text.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.' || c == '-');
+    return digits && text.indexOf('.') == text.lastIndexOf('.');
   }
 }

@@ -73,6 +73,8 @@ final class VirtualServiceRules {
       String name = gateway.text().substring(gateway.text().indexOf('/') + 1);
       if (gateway.isText() && !Names.isDnsSubdomain(name)) {
         rules.wrong(gateway, "mesh, the name of a Gateway, or namespace/name");
+      } else if (mesh && !"mesh".equals(gateway.text())) {
+        rules.noEffect(gateway, "there is no gateway in this version; the part for the mesh holds");
       }
     }
     if (!mesh) {
