@@ -27,15 +27,7 @@ public final class Documents {
   /** Longer texts are refused before they are read. */
   public static final int MAX_CHARACTERS = 4 * 1024 * 1024;
 
-  private static final LoadSettings SETTINGS =
-      LoadSettings.builder()
-          .setLabel("policy")
-          .setSchema(new CoreSchema())
-          .setAllowDuplicateKeys(false)
-          .setAllowRecursiveKeys(false)
-          .setMaxAliasesForCollections(50)
-          .setCodePointLimit(MAX_CHARACTERS)
-          .build();
+  private static final int LONG_TEXT = 64 * 1024;
 
   private static final DumpSettings DUMP =
       DumpSettings.builder()
@@ -46,6 +38,19 @@ public final class Documents {
           .build();
 
   private Documents() {}
+
+  /** The reader copies a token for each buffer that it spans: a long text needs long buffers. */
+  private static LoadSettings settings(String text) {
+    return LoadSettings.builder()
+        .setLabel("policy")
+        .setSchema(new CoreSchema())
+        .setAllowDuplicateKeys(false)
+        .setAllowRecursiveKeys(false)
+        .setMaxAliasesForCollections(50)
+        .setCodePointLimit(MAX_CHARACTERS)
+        .setBufferSize(text.length() > LONG_TEXT ? 4 * LONG_TEXT : 1024)
+        .build();
+  }
 
   /** What a text held: every document that can be read, and a problem for each that cannot. */
   public static final class Parsed {
@@ -95,12 +100,13 @@ public final class Documents {
 
   private static void read(Chunk chunk, List<Document> documents, List<Problem> problems) {
     try {
-      String tooDeep = tooDeep(chunk);
+      LoadSettings settings = settings(chunk.text);
+      String tooDeep = tooDeep(chunk, settings);
       if (tooDeep != null) {
         problems.add(Problem.syntax(tooDeep, chunk.firstLine, 0));
         return;
       }
-      for (Object tree : new Load(SETTINGS).loadAllFromString(chunk.text)) {
+      for (Object tree : new Load(settings).loadAllFromString(chunk.text)) {
         add(tree, chunk.firstLine, documents, problems);
       }
     } catch (MarkedYamlEngineException e) {
@@ -119,9 +125,9 @@ public final class Documents {
   /**
    * The loader calls itself for each level; events come without recursion, so they are asked first.
    */
-  private static @Nullable String tooDeep(Chunk chunk) {
+  private static @Nullable String tooDeep(Chunk chunk, LoadSettings settings) {
     int depth = 0;
-    for (Event event : new Parse(SETTINGS).parseString(chunk.text)) {
+    for (Event event : new Parse(settings).parseString(chunk.text)) {
       if (event instanceof CollectionStartEvent && ++depth > Trees.MAX_DEPTH) {
         int line = event.getStartMark().map(Mark::getLine).orElse(0);
         return "nested deeper than "

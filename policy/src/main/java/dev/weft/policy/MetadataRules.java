@@ -17,7 +17,7 @@ final class MetadataRules {
 
   private MetadataRules() {}
 
-  static void check(Document document, List<Problem> problems) {
+  static void check(Document document, Problems problems) {
     Node metadata = Node.of(document.tree().get("metadata"), "metadata");
     if (!(metadata.value() instanceof java.util.Map)) {
       problems.add(Problem.missing("metadata.name", "a name"));
@@ -45,7 +45,7 @@ final class MetadataRules {
     strings(metadata.get("annotations"), problems);
   }
 
-  private static void labels(Node labels, List<Problem> problems) {
+  private static void labels(Node labels, Problems problems) {
     strings(labels, problems);
     for (String key : labels.entries().keySet()) {
       Node label = labels.entry(key);
@@ -57,7 +57,7 @@ final class MetadataRules {
     }
   }
 
-  private static void strings(Node map, List<Problem> problems) {
+  private static void strings(Node map, Problems problems) {
     if (map.present()) {
       new ShapeCheck(Schema.istio(), problems).check(map, "map string");
     }

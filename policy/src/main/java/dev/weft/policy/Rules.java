@@ -15,9 +15,9 @@ final class Rules {
 
   static final int MAX_REGEX = 1024;
 
-  private final List<Problem> problems;
+  private final Problems problems;
 
-  Rules(List<Problem> problems) {
+  Rules(Problems problems) {
     this.problems = problems;
   }
 

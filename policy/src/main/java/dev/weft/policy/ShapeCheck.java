@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class ShapeCheck {
 
   private final Schema schema;
-  private final List<Problem> problems;
+  private final Problems problems;
 
-  ShapeCheck(Schema schema, List<Problem> problems) {
+  ShapeCheck(Schema schema, Problems problems) {
     this.schema = schema;
     this.problems = problems;
   }
@@ -70,6 +70,9 @@ final class ShapeCheck {
     }
     Map<String, List<String>> alternatives = new LinkedHashMap<>();
     for (String name : node.entries().keySet()) {
+      if (problems.isFull()) {
+        return;
+      }
       Schema.Field field = fields.get(name);
       Node child = node.get(name);
       if (field == null) {

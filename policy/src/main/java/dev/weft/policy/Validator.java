@@ -22,16 +22,16 @@ public final class Validator {
    */
   public static List<Problem> validate(Document document) {
     requireNonNull(document, "document");
-    List<Problem> problems = new ArrayList<>();
+    Problems problems = new Problems();
     Kind kind = kind(document, problems);
     MetadataRules.check(document, problems);
     if (kind == null) {
-      return problems;
+      return new ArrayList<>(problems);
     }
     Node spec = Node.of(document.tree().get("spec"), "spec");
     if (!spec.present()) {
       problems.add(Problem.missing("spec", "the " + kind.name() + " itself"));
-      return problems;
+      return new ArrayList<>(problems);
     }
     new ShapeCheck(Schema.istio(), problems).check(spec, kind.spec());
     rules(kind, spec, document, new Rules(problems));
@@ -49,7 +49,7 @@ public final class Validator {
   }
 
   /** Null when the document is of no kind that could be checked further. */
-  private static @Nullable Kind kind(Document document, List<Problem> problems) {
+  private static @Nullable Kind kind(Document document, Problems problems) {
     if (document.apiVersion().isEmpty()) {
       problems.add(Problem.missing("apiVersion", "for example networking.istio.io/v1"));
     }
