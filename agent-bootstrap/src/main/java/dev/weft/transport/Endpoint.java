@@ -5,11 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One address of one upstream, as connection pools and TLS see it. Canonical: the engine gives the
- * same object as long as address, transport and expected identities are the same, and pools may
- * compare by identity or by equals.
+ * same object as long as the upstream has it with the same transport and expected identities. One
+ * that went and came back is equal to what it was.
  *
  * <p>{@link #address()} carries a <em>synthetic</em> host name ({@link #peerHost()}) beside the
  * real IP address: it keys connection pools and the TLS session cache by upstream and expected
@@ -88,6 +89,25 @@ public final class Endpoint {
 
   public boolean mutualTls() {
     return mutualTls;
+  }
+
+  /** Same address, transport and expected identities: what a connection to one may serve. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    if (this == other) {
+      return true;
+    }
+    if (!(other instanceof Endpoint)) {
+      return false;
+    }
+    Endpoint that = (Endpoint) other;
+    // The transport is part of the name.
+    return port == that.port && peerHost.equals(that.peerHost) && address.equals(that.address);
+  }
+
+  @Override
+  public int hashCode() {
+    return (31 * peerHost.hashCode() + address.hashCode()) * 31 + port;
   }
 
   @Override

@@ -1,0 +1,2 @@
+/** Tests of the transport's values. */
+package dev.weft.transport;
