@@ -26,6 +26,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +63,12 @@ public abstract class InboundContract {
     return 500;
   }
 
+  /** Every adapter on the class path, as in an agent: the one under test and those beside it. */
+  @BeforeAll
+  static void installAdapters() {
+    InstalledAdapter.installFound();
+  }
+
   @BeforeEach
   final void startServer() throws Exception {
     ServerSignals.reset();
@@ -90,6 +97,7 @@ public abstract class InboundContract {
     }
     mesh.assertNothingLeft();
     assertThat(problems).isEmpty();
+    assertThat(InstalledAdapter.lines()).as("adapters that were not applied").isEmpty();
   }
 
   @Test
@@ -314,12 +322,12 @@ public abstract class InboundContract {
   final void keepsConcurrentRequestsApart() throws Exception {
     Map<String, Integer> sent = new ConcurrentHashMap<>();
     mesh.decide(
-        arrival -> arrival.path.contains("?5") ? LocalReply.text(503, arrival.path, "-") : null);
+        arrival -> arrival.path.contains("?4") ? LocalReply.text(429, arrival.path, "-") : null);
     ExecutorService clients = Executors.newFixedThreadPool(8);
     try {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        int status = i % 2 == 0 ? 210 + i : 500 + i;
+        int status = i % 2 == 0 ? 210 + i : 440 + i;
         running.add(clients.submit(() -> ask("/status?" + status, sent)));
       }
       for (Future<?> one : running) {
@@ -330,7 +338,7 @@ public abstract class InboundContract {
     }
     for (int i = 0; i < 80; i++) {
       Arrival seen = mesh.take();
-      int expected = seen.path.contains("?5") ? 503 : Integer.parseInt(seen.path.substring(8));
+      int expected = seen.path.contains("?4") ? 429 : Integer.parseInt(seen.path.substring(8));
       assertThat(seen.end()).isEqualTo(new End(Outcome.COMPLETED, expected));
       assertThat(sent).containsEntry(seen.path, expected);
     }

@@ -27,6 +27,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,6 +49,12 @@ public abstract class InboundTlsContract {
 
   /** A server with the sample application of {@link InboundServer}, not started. */
   protected abstract InboundServer newServer() throws Exception;
+
+  /** Every adapter on the class path, as in an agent: the one under test and those beside it. */
+  @BeforeAll
+  static void installAdapters() {
+    InstalledAdapter.installFound();
+  }
 
   private void start(Mode mode) throws Exception {
     ServerSignals.reset();
@@ -79,6 +86,7 @@ public abstract class InboundTlsContract {
     mesh.assertNothingLeft();
     transport.assertNothingLeft();
     assertThat(problems).isEmpty();
+    assertThat(InstalledAdapter.lines()).as("adapters that were not applied").isEmpty();
   }
 
   @Test

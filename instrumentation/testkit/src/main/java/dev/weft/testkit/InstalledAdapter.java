@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import net.bytebuddy.agent.ByteBuddyAgent;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -53,6 +54,16 @@ public final class InstalledAdapter implements BeforeAllCallback, AfterEachCallb
         AdapterInstaller.install(ByteBuddyAgent.install(), missing, LINES::add);
       }
     }
+  }
+
+  /** Installs all adapters that are on the class path. */
+  public static void installFound() {
+    List<Adapter> found = new ArrayList<>();
+    ServiceLoader.load(Adapter.class).forEach(found::add);
+    if (found.isEmpty()) {
+      throw new IllegalStateException("no adapter on the class path");
+    }
+    install(found.toArray(new Adapter[0]));
   }
 
   /** What the installer said so far about adapters that cannot work; empty when all is well. */

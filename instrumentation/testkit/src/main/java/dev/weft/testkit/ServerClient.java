@@ -22,6 +22,7 @@ public final class ServerClient implements Closeable {
 
   private final Socket socket;
   private final InputStream in;
+  private boolean insideBody;
 
   /**
    * @param socket connected
@@ -105,11 +106,18 @@ public final class ServerClient implements Closeable {
     return new Response(Integer.parseInt(status[1]), headers, "");
   }
 
-  /** One line of a streamed body in {@code chunked} coding; assumes one line per chunk. */
+  /** The next chunk of a body in {@code chunked} coding; empty at its end. */
   public String readChunk() throws IOException {
+    if (insideBody) {
+      // Some servers send the end of a chunk together with the next one.
+      line();
+    }
     int size = Integer.parseInt(line().trim(), 16);
     String chunk = new String(exactly(size), StandardCharsets.UTF_8);
-    line();
+    insideBody = size > 0;
+    if (size == 0) {
+      line();
+    }
     return chunk;
   }
 

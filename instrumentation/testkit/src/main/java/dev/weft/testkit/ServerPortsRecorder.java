@@ -3,23 +3,30 @@ package dev.weft.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.inbound.ServerPorts;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Records which ports were told to be open. Thread-safe. */
+/** Records which ports were told to be open; what is said twice counts once. Thread-safe. */
 public final class ServerPortsRecorder implements ServerPorts {
 
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+  private final Set<Integer> open = ConcurrentHashMap.newKeySet();
 
   @Override
   public void opened(int port, String protocol, boolean tls) {
-    told.add("opened " + port + " " + protocol + (tls ? " tls" : ""));
+    if (open.add(port)) {
+      told.add("opened " + port + " " + protocol + (tls ? " tls" : ""));
+    }
   }
 
   @Override
   public void closed(int port) {
-    told.add("closed " + port);
+    if (open.remove(port)) {
+      told.add("closed " + port);
+    }
   }
 
   /** The next thing told, for example {@code opened 8080 http}; waits for it. */

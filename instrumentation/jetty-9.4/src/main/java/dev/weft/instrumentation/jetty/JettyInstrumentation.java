@@ -1,0 +1,28 @@
+package dev.weft.instrumentation.jetty;
+
+import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
+
+import dev.weft.instrumentation.Adapter;
+import dev.weft.instrumentation.Hooks;
+
+/** Hooks the connectors that listen on a network port. */
+public final class JettyInstrumentation implements Adapter {
+
+  @Override
+  public String name() {
+    return "jetty-9.4";
+  }
+
+  @Override
+  public void install(Hooks hooks) {
+    hooks
+        .type("org.eclipse.jetty.server.AbstractNetworkConnector")
+        .advise(
+            named("doStart").and(takesArguments(0)), "dev.weft.instrumentation.jetty.StartAdvice");
+    hooks
+        .type("org.eclipse.jetty.server.ServerConnector")
+        .advise(
+            named("close").and(takesArguments(0)), "dev.weft.instrumentation.jetty.CloseAdvice");
+  }
+}

@@ -1,0 +1,83 @@
+package dev.weft.instrumentation.jetty;
+
+import dev.weft.testkit.InboundServer;
+import java.lang.reflect.Method;
+import java.util.EventListener;
+import java.util.stream.Stream;
+
+/**
+ * By reflection, because the versions of Jetty share few signatures: handlers were an interface in
+ * 9.4, and every later generation of the servlet API has a package of its own.
+ */
+final class EmbeddedJetty implements InboundServer {
+
+  private final Object server;
+
+  EmbeddedJetty() throws ReflectiveOperationException {
+    server = Class.forName("org.eclipse.jetty.server.Server").getConstructor().newInstance();
+    Object connector =
+        Class.forName("org.eclipse.jetty.server.ServerConnector")
+            .getConstructor(server.getClass())
+            .newInstance(server);
+    call(connector, "setHost", "127.0.0.1");
+    call(server, "addConnector", connector);
+    Object context = contextHandler().getConstructor().newInstance();
+    call(context, "setContextPath", "/");
+    call(context, "addEventListener", sampleApplication());
+    call(server, "setHandler", context);
+  }
+
+  @Override
+  public int start() throws ReflectiveOperationException {
+    call(server, "start");
+    Object[] connectors = (Object[]) call(server, "getConnectors");
+    return (int) call(connectors[0], "getLocalPort");
+  }
+
+  @Override
+  public void stop() throws ReflectiveOperationException {
+    call(server, "stop");
+  }
+
+  private static EventListener sampleApplication() throws ReflectiveOperationException {
+    return Class.forName(
+            "sample.servlet." + System.getProperty("weft.test.servlet") + ".SampleApplication")
+        .asSubclass(EventListener.class)
+        .getConstructor()
+        .newInstance();
+  }
+
+  private static Class<?> contextHandler() throws ClassNotFoundException {
+    for (String generation : new String[] {"", "ee8.", "ee10."}) {
+      try {
+        return Class.forName("org.eclipse.jetty." + generation + "servlet.ServletContextHandler");
+      } catch (ClassNotFoundException next) {
+        // Another generation is on the class path.
+      }
+    }
+    throw new ClassNotFoundException("ServletContextHandler of any Jetty");
+  }
+
+  private static Object call(Object target, String name, Object... arguments)
+      throws ReflectiveOperationException {
+    Method method =
+        Stream.of(target.getClass().getMethods())
+            .filter(candidate -> candidate.getName().equals(name) && fits(candidate, arguments))
+            .findFirst()
+            .orElseThrow(() -> new NoSuchMethodException(target.getClass() + "." + name));
+    return method.invoke(target, arguments);
+  }
+
+  private static boolean fits(Method method, Object[] arguments) {
+    Class<?>[] types = method.getParameterTypes();
+    if (types.length != arguments.length) {
+      return false;
+    }
+    for (int i = 0; i < types.length; i++) {
+      if (!types[i].isInstance(arguments[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

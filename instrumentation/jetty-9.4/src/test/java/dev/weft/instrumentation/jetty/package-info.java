@@ -1,0 +1,2 @@
+/** The contract on embedded Jetty. */
+package dev.weft.instrumentation.jetty;

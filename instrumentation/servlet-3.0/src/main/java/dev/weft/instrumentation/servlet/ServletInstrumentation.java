@@ -1,0 +1,38 @@
+package dev.weft.instrumentation.servlet;
+
+import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
+import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
+
+import dev.weft.instrumentation.Adapter;
+import dev.weft.instrumentation.Hooks;
+
+/**
+ * Hooks every filter and every servlet, because nothing else is common to all containers: which of
+ * them is the outermost for a request is found out at run time.
+ */
+public final class ServletInstrumentation implements Adapter {
+
+  @Override
+  public String name() {
+    return "servlet-3.0";
+  }
+
+  @Override
+  public void install(Hooks hooks) {
+    for (String api : new String[] {"javax", "jakarta"}) {
+      String advice = "dev.weft.instrumentation.servlet." + api + ".ServeAdvice";
+      String request = api + ".servlet.ServletRequest";
+      hooks
+          .subtypesOf(api + ".servlet.Filter")
+          .advise(
+              named("doFilter").and(takesArguments(3)).and(takesArgument(0, named(request))),
+              advice);
+      hooks
+          .subtypesOf(api + ".servlet.Servlet")
+          .advise(
+              named("service").and(takesArguments(2)).and(takesArgument(0, named(request))),
+              advice);
+    }
+  }
+}

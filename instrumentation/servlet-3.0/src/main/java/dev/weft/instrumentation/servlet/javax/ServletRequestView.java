@@ -1,0 +1,89 @@
+package dev.weft.instrumentation.servlet.javax;
+
+import dev.weft.inbound.InboundRequest;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Enumeration;
+import javax.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+/** What the engine sees of a request. */
+final class ServletRequestView extends InboundRequest {
+
+  private final HttpServletRequest request;
+
+  ServletRequestView(HttpServletRequest request) {
+    this.request = request;
+  }
+
+  @Override
+  public String method() {
+    return request.getMethod();
+  }
+
+  @Override
+  public String scheme() {
+    return request.getScheme();
+  }
+
+  @Override
+  public String authority() {
+    String host = request.getHeader("host");
+    if (host != null) {
+      return host;
+    }
+    // HTTP/2 has no such header; some containers keep :authority only as the server's name.
+    if (!request.getProtocol().startsWith("HTTP/2")) {
+      return "";
+    }
+    int port = request.getServerPort();
+    boolean usual = port == ("https".equals(request.getScheme()) ? 443 : 80);
+    return usual ? request.getServerName() : request.getServerName() + ":" + port;
+  }
+
+  @Override
+  public String path() {
+    String query = request.getQueryString();
+    return query == null ? request.getRequestURI() : request.getRequestURI() + "?" + query;
+  }
+
+  @Override
+  public @Nullable String header(String name) {
+    Enumeration<String> values = request.getHeaders(name);
+    if (values == null || !values.hasMoreElements()) {
+      return null;
+    }
+    String first = values.nextElement();
+    if (!values.hasMoreElements()) {
+      return first;
+    }
+    StringBuilder joined = new StringBuilder(first);
+    while (values.hasMoreElements()) {
+      joined.append(',').append(values.nextElement());
+    }
+    return joined.toString();
+  }
+
+  @Override
+  public @Nullable InetSocketAddress peerAddress() {
+    String address = request.getRemoteAddr();
+    // Only what is an address in numbers: a name would be looked up, on the request's thread.
+    if (address == null || address.isEmpty()) {
+      return null;
+    }
+    if (Character.digit(address.charAt(0), 10) < 0 && address.indexOf(':') < 0) {
+      return null;
+    }
+    try {
+      return new InetSocketAddress(InetAddress.getByName(address), request.getRemotePort());
+    } catch (UnknownHostException e) {
+      return null;
+    }
+  }
+
+  @Override
+  public int localPort() {
+    return request.getLocalPort();
+  }
+}

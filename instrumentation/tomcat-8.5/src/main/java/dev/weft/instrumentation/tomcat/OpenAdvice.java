@@ -1,0 +1,32 @@
+package dev.weft.instrumentation.tomcat;
+
+import dev.weft.bootstrap.Mesh;
+import net.bytebuddy.asm.Advice;
+import org.apache.coyote.AbstractProtocol;
+import org.apache.coyote.UpgradeProtocol;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+
+/** On {@code start} and {@code resume}: tells the port that was really bound. */
+final class OpenAdvice {
+
+  private OpenAdvice() {}
+
+  @Advice.OnMethodExit(inline = false)
+  static void exit(@Advice.This AbstractProtocol<?> protocol) {
+    int port = protocol.getLocalPort();
+    // AJP is for a web server in front, not for other services.
+    if (port > 0 && protocol instanceof AbstractHttp11Protocol) {
+      AbstractHttp11Protocol<?> http = (AbstractHttp11Protocol<?>) protocol;
+      Mesh.ports().opened(port, speaksHttp2(http) ? "http2" : "http", http.isSSLEnabled());
+    }
+  }
+
+  private static boolean speaksHttp2(AbstractHttp11Protocol<?> http) {
+    for (UpgradeProtocol upgrade : http.findUpgradeProtocols()) {
+      if ("h2".equals(upgrade.getAlpnName())) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

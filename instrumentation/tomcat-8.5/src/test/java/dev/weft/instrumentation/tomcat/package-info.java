@@ -1,0 +1,2 @@
+/** The contract on embedded Tomcat. */
+package dev.weft.instrumentation.tomcat;

@@ -1,0 +1,46 @@
+package dev.weft.instrumentation.undertow;
+
+import dev.weft.testkit.InboundServer;
+import io.undertow.Undertow;
+import io.undertow.server.HttpHandler;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentInfo;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.api.ListenerInfo;
+import java.net.InetSocketAddress;
+import java.util.EventListener;
+
+/** Uses only what all versions of Undertow have under one signature. */
+final class EmbeddedUndertow implements InboundServer {
+
+  private final Undertow server;
+
+  EmbeddedUndertow() throws Exception {
+    Class<? extends EventListener> application =
+        Class.forName(
+                "sample.servlet." + System.getProperty("weft.test.servlet") + ".SampleApplication")
+            .asSubclass(EventListener.class);
+    DeploymentInfo deployment =
+        new DeploymentInfo()
+            .setClassLoader(EmbeddedUndertow.class.getClassLoader())
+            .setDeploymentName("sample")
+            .setContextPath("/")
+            .addListener(new ListenerInfo(application))
+            .addErrorPage(Servlets.errorPage("/error-page", 404));
+    DeploymentManager manager = Servlets.newContainer().addDeployment(deployment);
+    manager.deploy();
+    HttpHandler handler = (HttpHandler) DeploymentManager.class.getMethod("start").invoke(manager);
+    server = Undertow.builder().addHttpListener(0, "127.0.0.1").setHandler(handler).build();
+  }
+
+  @Override
+  public int start() {
+    server.start();
+    return ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
+  }
+
+  @Override
+  public void stop() {
+    server.stop();
+  }
+}

@@ -1,0 +1,2 @@
+/** The contract on embedded Undertow. */
+package dev.weft.instrumentation.undertow;
