@@ -106,11 +106,12 @@ public final class LeasedRegistry implements InstanceRegistry {
 
   /** Nobody could be heard for a while: who is still missing gets a new chance to come back. */
   private void theServerIsBack() {
-    long deadline = scheduler.nanoTime() + settings.restartGrace().toNanos();
+    long now = scheduler.nanoTime();
     boolean any = false;
     for (Entry entry : entries.values()) {
       if (entry.lostAt != null) {
-        entry.deadline = Math.max(entry.deadline, deadline);
+        entry.lostAt = now;
+        entry.deadline = now + settings.restartGrace().toNanos();
         any = true;
       }
     }
