@@ -26,6 +26,9 @@ public interface StatusBoard {
    */
   void sent(String instanceId, String nonce, Set<String> sources);
 
-  /** The agent answered: everything but {@code rejections} is in force there. */
+  /**
+   * The agent answered this message and with it all before it: everything but {@code rejections},
+   * which are all that stand, is in force there.
+   */
   void answered(String instanceId, String nonce, List<Rejection> rejections);
 }
