@@ -9,22 +9,28 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.weft.control.core.Admission;
 import dev.weft.control.core.Admission.Outcome;
+import dev.weft.control.core.DesiredState;
 import dev.weft.control.core.Refused;
 import dev.weft.control.core.Refused.Reason;
 import dev.weft.control.core.Resource;
+import dev.weft.control.core.ResourceKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** {@code /apply}: many documents at once, all or nothing, with what became of each. */
 final class ApplyService implements Handler {
 
   private final Admission admission;
+  private final DesiredState desired;
 
-  ApplyService(Admission admission) {
+  ApplyService(Admission admission, DesiredState desired) {
     this.admission = requireNonNull(admission, "admission");
+    this.desired = requireNonNull(desired, "desired");
   }
 
   @Override
@@ -47,7 +53,7 @@ final class ApplyService implements Handler {
             : admission.apply(documents, namespace, query.options());
     List<Object> results = new ArrayList<>();
     for (Outcome outcome : outcomes) {
-      results.add(result(outcome));
+      results.add(result(outcome, query.dryRun()));
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("kind", "ApplyResult");
@@ -57,7 +63,7 @@ final class ApplyService implements Handler {
     return Reply.of(request.headers(), HttpStatus.OK, answer);
   }
 
-  private static Map<String, Object> result(Outcome outcome) {
+  private Map<String, Object> result(Outcome outcome, boolean dryRun) {
     Resource resource = outcome.resource();
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("kind", resource.key().kind().name());
@@ -66,7 +72,23 @@ final class ApplyService implements Handler {
     result.put("result", outcome.verb().name().toLowerCase(Locale.ROOT));
     result.put("resourceVersion", Long.toString(resource.version()));
     result.put("generation", resource.generation());
-    result.put("warnings", outcome.warnings());
+    result.put("warnings", dryRun ? outcome.warnings() : warnings(outcome));
     return result;
+  }
+
+  /** What the document says wrongly by itself, and what shows when all are seen together. */
+  private List<String> warnings(Outcome outcome) {
+    Set<String> warnings = new LinkedHashSet<>(outcome.warnings());
+    if (outcome.verb() != Admission.Verb.DELETED) {
+      ResourceKey key = outcome.resource().key();
+      DesiredState.State state = desired.state();
+      state.findings(key).forEach(problem -> warnings.add(problem.text()));
+      DesiredState.Held held = state.held(key);
+      if (held != null) {
+        warnings.add(
+            "held back: generation " + held.inForce().generation() + " stays in force until then");
+      }
+    }
+    return List.copyOf(warnings);
   }
 }

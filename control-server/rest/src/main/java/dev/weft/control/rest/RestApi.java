@@ -5,49 +5,84 @@ import static java.util.Objects.requireNonNull;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.weft.control.core.Admission;
+import dev.weft.control.core.AgentBoard;
+import dev.weft.control.core.DesiredState;
+import dev.weft.control.core.InstanceRegistry;
 import dev.weft.control.core.ResourceStore;
+import dev.weft.control.core.StatusReport;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 
 /** The whole HTTP face of the control server, to be mounted on the one server of the process. */
 public final class RestApi implements AutoCloseable {
 
   private final HttpService kubernetes;
   private final HttpService apply;
+  private final HttpService overview;
+  private final HttpService explain;
+  private final HttpService health;
+  private final HttpService metrics;
   private final Watches watches;
+  private volatile boolean stopping;
 
-  public RestApi(ResourceStore store, Admission admission, Clock clock, String version) {
-    requireNonNull(store, "store");
-    Tables tables = new Tables(clock, resource -> Map.of(), resource -> "");
-    this.watches = new Watches(store, tables);
-    this.kubernetes =
+  /** What this room asks of core. */
+  public record Core(
+      ResourceStore store,
+      Admission admission,
+      InstanceRegistry registry,
+      DesiredState desired,
+      AgentBoard board,
+      Clock clock) {}
+
+  /**
+   * @param version of the server, as {@code /version} tells it
+   */
+  public RestApi(Core core, String version) {
+    requireNonNull(version, "version");
+    StatusReport report = new StatusReport(core.desired(), core.board());
+    Tables tables = new Tables(core.clock(), report);
+    watches = new Watches(core.store(), tables);
+    ResourceService resources =
+        new ResourceService(core.store(), core.admission(), tables, watches);
+    kubernetes = Handler.service(new KubernetesService(resources, version));
+    apply = Handler.service(new ApplyService(core.admission(), core.desired()));
+    overview =
+        Handler.service(new OverviewService(core.store(), core.registry(), core.board(), report));
+    explain = Handler.service(new ExplainService(core.desired(), core.registry()));
+    health = Handler.service(new HealthService(() -> !stopping));
+    metrics =
         Handler.service(
-            new KubernetesService(new ResourceService(store, admission, tables, watches), version));
-    this.apply = Handler.service(new ApplyService(admission));
+            new MetricsService(
+                core.store(), core.registry(), core.desired(), core.board(), watches));
   }
 
   /** Adds the services of this room; others may be mounted beside them. */
   public void mount(ServerBuilder server) {
     for (String root : List.of("/api", "/apis", "/openapi", "/version")) {
-      mount(server, root, kubernetes);
-      server
-          .route()
-          .pathPrefix(root + "/")
-          .maxRequestLength(Handler.MAX_BODY_BYTES)
-          .build(kubernetes);
+      exact(server, root, kubernetes);
+      below(server, root, kubernetes);
     }
-    mount(server, "/apply", apply);
+    exact(server, "/apply", apply);
+    exact(server, "/v1/explain", explain);
+    below(server, "/v1", overview);
+    exact(server, "/healthz", health);
+    exact(server, "/readyz", health);
+    exact(server, "/metrics", metrics);
     server.errorHandler(new StatusErrorHandler());
   }
 
-  private static void mount(ServerBuilder server, String path, HttpService service) {
+  private static void exact(ServerBuilder server, String path, HttpService service) {
     server.route().path(path).maxRequestLength(Handler.MAX_BODY_BYTES).build(service);
   }
 
-  /** Ends the open watches, so that the server can stop. */
+  private static void below(ServerBuilder server, String path, HttpService service) {
+    server.route().pathPrefix(path + "/").maxRequestLength(Handler.MAX_BODY_BYTES).build(service);
+  }
+
+  /** Says that it is not ready any more and ends the open watches, so that the server can stop. */
   @Override
   public void close() {
+    stopping = true;
     watches.close();
   }
 }

@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.RequestHeaders;
 import dev.weft.control.core.Kind;
 import dev.weft.control.core.Resource;
+import dev.weft.control.core.StatusReport;
 import dev.weft.control.core.Trees;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,20 +24,11 @@ final class Tables {
   private static final Column NAME = new Column("Name", resource -> resource.key().name());
 
   private final Clock clock;
-  private final Function<Resource, Map<String, Object>> status;
-  private final Function<Resource, String> agents;
+  private final StatusReport report;
 
-  /**
-   * @param status the status of a resource, as its {@code status} field; empty for none
-   * @param agents how many agents have it, for people: {@code 11/12}
-   */
-  Tables(
-      Clock clock,
-      Function<Resource, Map<String, Object>> status,
-      Function<Resource, String> agents) {
+  Tables(Clock clock, StatusReport report) {
     this.clock = requireNonNull(clock, "clock");
-    this.status = requireNonNull(status, "status");
-    this.agents = requireNonNull(agents, "agents");
+    this.report = requireNonNull(report, "report");
   }
 
   private record Column(String name, Function<Resource, Object> value) {}
@@ -48,10 +40,7 @@ final class Tables {
 
   Map<String, Object> withStatus(Resource resource, String apiVersion) {
     Map<String, Object> tree = resource.tree(apiVersion);
-    Map<String, Object> now = status.apply(resource);
-    if (!now.isEmpty()) {
-      tree.put("status", now);
-    }
+    tree.put("status", report.status(resource));
     return tree;
   }
 
@@ -102,8 +91,8 @@ final class Tables {
     } else {
       columns.add(spec("Address", "address"));
     }
-    columns.add(new Column("Agents", agents::apply));
-    columns.add(new Column("Age", resource -> age(resource)));
+    columns.add(new Column("Agents", this::agents));
+    columns.add(new Column("Age", this::age));
     return columns;
   }
 
@@ -118,6 +107,13 @@ final class Tables {
 
   private static String text(@Nullable Object value) {
     return value == null ? "" : String.valueOf(value);
+  }
+
+  /** How many of the agents that use it have it as it was last written. */
+  private String agents(Resource resource) {
+    StatusReport.View view = report.of(resource);
+    String count = view.accepted() + "/" + view.agents();
+    return view.held().isEmpty() ? count : count + " (held back)";
   }
 
   private String age(Resource resource) {

@@ -1,0 +1,144 @@
+package dev.weft.control.rest;
+
+import static java.util.Objects.requireNonNull;
+
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.weft.control.core.AgentBoard;
+import dev.weft.control.core.AgentBoard.Sync;
+import dev.weft.control.core.DesiredState;
+import dev.weft.control.core.InstanceRegistry;
+import dev.weft.control.core.Kind;
+import dev.weft.control.core.ResourceStore;
+import dev.weft.model.Registration;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+
+/** {@code /metrics}: numbers of the server itself, read when they are asked for. */
+final class MetricsService implements Handler {
+
+  private final PrometheusRegistry metrics = new PrometheusRegistry();
+  private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+
+  MetricsService(
+      ResourceStore store,
+      InstanceRegistry registry,
+      DesiredState desired,
+      AgentBoard board,
+      Watches watches) {
+    requireNonNull(store, "store");
+    resources(store);
+    instances(registry);
+    agents(board);
+    gauge("weft_watches", "Open watches.", watches::size);
+    gauge(
+        "weft_held_resources",
+        "Resources of which an older version is in force.",
+        () ->
+            store.snapshot().all().stream()
+                .filter(resource -> desired.state().held(resource.key()) != null)
+                .count());
+    CounterWithCallback.builder()
+        .name("weft_store_revision")
+        .help("Writes of resources since the store was made.")
+        .callback(callback -> callback.call((double) store.snapshot().revision()))
+        .register(metrics);
+    CounterWithCallback.builder()
+        .name("weft_desired_state_revision")
+        .help("Changes of resources and instances since the server started.")
+        .callback(callback -> callback.call((double) desired.revision()))
+        .register(metrics);
+    gauge(
+        "process_start_time_seconds",
+        "Start of the process, in seconds since the epoch.",
+        () -> ManagementFactory.getRuntimeMXBean().getStartTime() / 1000.0);
+    gauge(
+        "jvm_memory_heap_used_bytes",
+        "Heap in use.",
+        () -> ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+  }
+
+  @Override
+  public HttpResponse handle(ServiceRequestContext context, AggregatedHttpRequest request) {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try {
+      writer.write(text, metrics.scrape());
+    } catch (IOException e) {
+      throw new IllegalStateException("writing to memory failed", e);
+    }
+    return HttpResponse.of(
+        ResponseHeaders.of(
+            HttpStatus.OK, HttpHeaderNames.CONTENT_TYPE, PrometheusTextFormatWriter.CONTENT_TYPE),
+        HttpData.wrap(text.toByteArray()));
+  }
+
+  private void resources(ResourceStore store) {
+    GaugeWithCallback.builder()
+        .name("weft_resources")
+        .help("Stored resources.")
+        .labelNames("kind")
+        .callback(
+            callback -> {
+              ResourceStore.Snapshot snapshot = store.snapshot();
+              for (Kind kind : Kind.all()) {
+                callback.call(snapshot.list(kind, null).size(), kind.name());
+              }
+            })
+        .register(metrics);
+  }
+
+  private void instances(InstanceRegistry registry) {
+    GaugeWithCallback.builder()
+        .name("weft_instances")
+        .help("Registered instances.")
+        .labelNames("state")
+        .callback(
+            callback -> {
+              for (Registration.State state : Registration.State.values()) {
+                callback.call(
+                    (double)
+                        registry.instances().stream().filter(each -> each.state() == state).count(),
+                    state.name());
+              }
+            })
+        .register(metrics);
+  }
+
+  private void agents(AgentBoard board) {
+    GaugeWithCallback.builder()
+        .name("weft_agents")
+        .help("Connected agents.")
+        .labelNames("sync")
+        .callback(
+            callback -> {
+              for (Sync sync : Sync.values()) {
+                callback.call(
+                    (double) board.agents().stream().filter(each -> each.sync() == sync).count(),
+                    sync.name());
+              }
+            })
+        .register(metrics);
+  }
+
+  private interface Value {
+    double get();
+  }
+
+  private void gauge(String name, String help, Value value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call(value.get()))
+        .register(metrics);
+  }
+}
