@@ -5,6 +5,10 @@ import static java.util.Objects.requireNonNull;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.weft.control.core.Admission;
+import dev.weft.control.core.AgentBoard;
+import dev.weft.control.core.DesiredState;
+import dev.weft.control.registry.LeasedRegistry;
+import dev.weft.control.registry.SystemScheduler;
 import dev.weft.control.rest.RestApi;
 import dev.weft.control.store.H2Store;
 import java.net.InetSocketAddress;
@@ -16,11 +20,13 @@ import java.time.Duration;
 final class ControlServer implements AutoCloseable {
 
   private final H2Store store;
+  private final SystemScheduler scheduler;
   private final RestApi rest;
   private final Server server;
 
-  private ControlServer(H2Store store, RestApi rest, Server server) {
+  private ControlServer(H2Store store, SystemScheduler scheduler, RestApi rest, Server server) {
     this.store = store;
+    this.scheduler = scheduler;
     this.rest = rest;
     this.server = server;
   }
@@ -38,20 +44,29 @@ final class ControlServer implements AutoCloseable {
   /** Opens the store and serves it; everything is closed again when the port cannot be had. */
   static ControlServer start(Settings settings) {
     H2Store store = H2Store.open(settings.dataDirectory());
+    SystemScheduler scheduler = new SystemScheduler();
     try {
       Clock clock = Clock.systemUTC();
+      LeasedRegistry registry =
+          new LeasedRegistry(LeasedRegistry.Settings.DEFAULTS, scheduler, store);
+      DesiredState desired = new DesiredState(store, registry);
+      AgentBoard board = new AgentBoard(clock);
       Admission admission = new Admission(store, clock);
-      RestApi rest = new RestApi(store, admission, clock, Version.text());
+      RestApi rest =
+          new RestApi(
+              new RestApi.Core(store, admission, registry, desired, board, clock), Version.text());
       ServerBuilder builder =
           Server.builder()
               .http(new InetSocketAddress(settings.bind(), settings.port()))
               // One long request (a watch, a stream) must not hold up the end of the process.
               .gracefulShutdownTimeout(Duration.ofMillis(100), Duration.ofSeconds(3));
       rest.mount(builder);
+      // The stream to the agents is mounted here too: same server, same port.
       Server server = builder.build();
       server.start().join();
-      return new ControlServer(store, rest, server);
+      return new ControlServer(store, scheduler, rest, server);
     } catch (RuntimeException | Error e) {
+      scheduler.close();
       store.close();
       throw e;
     }
@@ -65,6 +80,7 @@ final class ControlServer implements AutoCloseable {
   public void close() {
     rest.close();
     server.stop().join();
+    scheduler.close();
     store.close();
   }
 }
