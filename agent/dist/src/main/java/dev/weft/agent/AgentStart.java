@@ -2,6 +2,7 @@ package dev.weft.agent;
 
 import dev.weft.tooling.AdapterFinder;
 import dev.weft.tooling.AdapterInstaller;
+import dev.weft.tooling.AdapterStates;
 import java.io.File;
 import java.lang.instrument.Instrumentation;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,8 @@ public final class AgentStart {
   private AgentStart() {}
 
   /**
-   * Called once by the bootstrap class, before the application's {@code main}. Hooks first; what
-   * connects or resolves anything runs on a thread of its own afterwards.
+   * Called once by the bootstrap class, before the application's {@code main}. Hooks; what connects
+   * or resolves anything runs on a thread of its own afterwards.
    *
    * @param jar the agent's own
    */
@@ -22,7 +23,11 @@ public final class AgentStart {
     for (String warning : settings.warnings()) {
       Console.say(warning);
     }
-    AdapterInstaller.install(
-        instrumentation, AdapterFinder.find(AgentStart.class.getClassLoader()), Console::say);
+    Agent agent = new Agent(settings, jar);
+    agent.restoreAndServe();
+    AdapterStates adapters =
+        AdapterInstaller.install(
+            instrumentation, AdapterFinder.find(AgentStart.class.getClassLoader()), Console::say);
+    agent.startThread(adapters);
   }
 }

@@ -14,7 +14,13 @@ final class InstalledAdapter {
   private final String name;
   private final ClassLoader loader;
   private final String packagePrefix;
-  private final String root;
+
+  /**
+   * Where the adapter's class files are, in a test, where they share the class path with what they
+   * hook; null in the agent, whose class loader has nothing else.
+   */
+  private final @Nullable String root;
+
   private final DeclaredHooks hooks = new DeclaredHooks();
   private final AdapterState state;
 
@@ -25,16 +31,19 @@ final class InstalledAdapter {
     this.loader = own == null ? ClassLoader.getSystemClassLoader() : own;
     String typeName = type.getName();
     this.packagePrefix = typeName.substring(0, typeName.lastIndexOf('.') + 1);
-    String path = path(typeName);
-    URL url = loader.getResource(path);
-    if (url == null) {
-      throw new IllegalArgumentException(
-          "adapter " + name + ": class file not found: " + path + " (expected: beside the class)");
-    }
-    String text = url.toString();
-    this.root = text.substring(0, text.length() - path.length());
+    this.root =
+        loader == ClassLoader.getSystemClassLoader() ? rootOf(loader, path(typeName)) : null;
     this.state = new AdapterState(name);
     adapter.install(hooks.of(this));
+  }
+
+  private static String rootOf(ClassLoader loader, String path) {
+    URL url = loader.getResource(path);
+    if (url == null) {
+      throw new IllegalArgumentException("class file not found: " + path);
+    }
+    String text = url.toString();
+    return text.substring(0, text.length() - path.length());
   }
 
   String name() {
@@ -64,12 +73,17 @@ final class InstalledAdapter {
     if (!owns(className)) {
       return null;
     }
-    URL url = loader.getResource(path(className));
-    if (url == null || !url.toString().startsWith(root)) {
-      return null;
-    }
     try {
-      return read(url);
+      if (root == null) {
+        return read(loader.getResourceAsStream(path(className)));
+      }
+      URL url = loader.getResource(path(className));
+      if (url == null || !url.toString().startsWith(root)) {
+        return null;
+      }
+      URLConnection connection = url.openConnection();
+      connection.setUseCaches(false);
+      return read(connection.getInputStream());
     } catch (IOException e) {
       return null;
     }
@@ -79,10 +93,11 @@ final class InstalledAdapter {
     return className.replace('.', '/') + ".class";
   }
 
-  private static byte[] read(URL url) throws IOException {
-    URLConnection connection = url.openConnection();
-    connection.setUseCaches(false);
-    try (InputStream in = connection.getInputStream()) {
+  private static byte @Nullable [] read(@Nullable InputStream from) throws IOException {
+    try (InputStream in = from) {
+      if (in == null) {
+        return null;
+      }
       ByteArrayOutputStream out = new ByteArrayOutputStream(8192);
       byte[] buffer = new byte[8192];
       int count;

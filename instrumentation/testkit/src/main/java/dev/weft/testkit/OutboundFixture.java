@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.outbound.Outcome;
-import dev.weft.transport.TransportSecurity;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +35,9 @@ public abstract class OutboundFixture {
     return Map.of();
   }
 
-  /** Who owns TLS in these tests. */
-  TransportSecurity transport() {
-    return TransportSecurity.PLAINTEXT;
-  }
-
   @BeforeEach
   public final void open() throws Exception {
-    engineOrNull = FakeEngine.install(transport());
+    engineOrNull = FakeEngine.install();
     aOrNull = ScriptedUpstream.start("a");
     bOrNull = ScriptedUpstream.start("b");
     clientOrNull = newClient();

@@ -1,0 +1,185 @@
+package dev.weft.agent;
+
+import dev.weft.bootstrap.Mesh;
+import dev.weft.controlclient.ControlClient;
+import dev.weft.engine.CallRecorder;
+import dev.weft.engine.Engine;
+import dev.weft.engine.EngineSettings;
+import dev.weft.engine.HostDirectory;
+import dev.weft.engine.PolicySink;
+import dev.weft.engine.RandomSource;
+import dev.weft.engine.Ticker;
+import dev.weft.engine.Workload;
+import dev.weft.model.Registration;
+import dev.weft.model.Rejection;
+import dev.weft.model.Update;
+import dev.weft.tooling.AdapterStates;
+import dev.weft.transport.TransportSecurity;
+import java.io.File;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The running agent: who is connected to whom. Policy comes from the control server or, in
+ * stand-alone mode, from a file; without either every request passes through and is counted.
+ */
+final class Agent {
+
+  private static final long LOOK_SECONDS = 5;
+
+  private final Settings settings;
+  private final File jar;
+  private final Engine engine;
+  private final OpenPorts ports = new OpenPorts();
+  private final Problems problems = new Problems();
+  private final @Nullable ControlClient control;
+  private final @Nullable LocalPolicy local;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  Agent(Settings settings, File jar) {
+    this.settings = settings;
+    this.jar = jar;
+    Workload self = Identity.workload(settings);
+    Registration registration = Identity.registration(settings, self);
+    EngineSink sink = new EngineSink();
+    File policyFile = settings.policyFile();
+    this.local =
+        policyFile == null ? null : new LocalPolicy(policyFile, registration, sink, Console::say);
+    this.control =
+        local != null || settings.controlServers().isEmpty()
+            ? null
+            : ControlClient.builder()
+                .servers(String.join(",", settings.controlServers()))
+                .registration(registration)
+                .sink(sink)
+                .stateDirectory(settings.stateDir().toPath())
+                .log(Console::say)
+                .build();
+    this.engine =
+        new Engine(
+            self,
+            Ticker.SYSTEM,
+            RandomSource.SYSTEM,
+            CallRecorder.NONE,
+            directory(),
+            EngineSettings.DEFAULTS);
+    sink.engine = engine;
+  }
+
+  private HostDirectory directory() {
+    if (control != null) {
+      return control;
+    }
+    return local != null ? local : HostDirectory.NONE;
+  }
+
+  /** On the start path: brings back the last good policy and lets adapters find the engine. */
+  void restoreAndServe() {
+    if (control != null) {
+      control.restore();
+    }
+    Mesh.install(new Mesh(engine, engine, TransportSecurity.PLAINTEXT, ports, problems));
+  }
+
+  /** Everything else, off the start path. */
+  void startThread(AdapterStates adapters) {
+    Thread thread = new Thread(null, () -> run(adapters), "weft-agent");
+    thread.setDaemon(true);
+    thread.setContextClassLoader(null);
+    thread.start();
+    Thread hook = new Thread(null, this::stop, "weft-shutdown");
+    hook.setContextClassLoader(null);
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  private void run(AdapterStates adapters) {
+    try {
+      if (local != null) {
+        local.refresh();
+        if (!settings.controlServers().isEmpty()) {
+          Console.say("weft.policy.file is set: weft.control.server is not used");
+        }
+      }
+      if (control != null) {
+        connect(control);
+      }
+      List<String> told = Collections.emptyList();
+      do {
+        told = tellAdapters(adapters, told);
+        if (local != null) {
+          local.refresh();
+        }
+      } while (!stopped.await(LOOK_SECONDS, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      // Nobody else has this thread: it is the JVM's end.
+    } catch (Throwable t) {
+      Mesh.problem("weft-agent thread", t);
+    }
+  }
+
+  private void connect(ControlClient client) {
+    String address =
+        settings.instanceAddress() != null
+            ? settings.instanceAddress()
+            : InstanceAddress.find(settings.controlServers());
+    String version = version();
+    client.update(
+        registration -> registration.toBuilder().address(address).agentVersion(version).build());
+    ports.tell(client::update);
+    client.start();
+  }
+
+  private List<String> tellAdapters(AdapterStates adapters, List<String> told) {
+    List<String> lines = adapters.lines();
+    if (control != null && !lines.equals(told)) {
+      control.update(registration -> registration.toBuilder().adapters(lines).build());
+    }
+    return lines;
+  }
+
+  private void stop() {
+    try {
+      stopped.countDown();
+      if (control != null) {
+        ports.drain();
+        control.close();
+      }
+    } catch (Throwable t) {
+      Mesh.problem("agent stop", t);
+    }
+  }
+
+  private String version() {
+    try (JarFile file = new JarFile(jar, false)) {
+      Manifest manifest = file.getManifest();
+      String version =
+          manifest == null
+              ? null
+              : manifest.getMainAttributes().getValue(Attributes.Name.IMPLEMENTATION_VERSION);
+      return version == null ? "unknown" : version;
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  /** Policy may come before the engine that is made with its source. */
+  private static final class EngineSink implements PolicySink {
+    private volatile @Nullable Engine engine;
+
+    @Override
+    public List<Rejection> apply(Update update) {
+      Engine to = engine;
+      if (to == null) {
+        throw new IllegalStateException("policy before the engine");
+      }
+      return to.apply(update);
+    }
+  }
+}

@@ -1,0 +1,266 @@
+package dev.weft.agent;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The packaged agent in JVMs of its own, on every JDK that is here. */
+@Timeout(120)
+class AgentProcessIT {
+
+  private static final String JAR = AgentJarIT.JAR.getPath();
+  private static final Map<Integer, File> JDKS = Jdks.find();
+  private static @TempDir Path directory;
+
+  @BeforeAll
+  static void compileTheApplication() throws Exception {
+    Path source = directory.resolve("Hello.java");
+    Files.writeString(
+        source,
+        """
+        public class Hello {
+          public static void main(String[] arguments) throws Exception {
+            System.out.println("hello " + String.join(" ", arguments));
+            System.err.println("loader " + ClassLoader.getSystemClassLoader().getParent());
+            if (arguments.length > 1) {
+              System.exit(Integer.parseInt(arguments[1]));
+            }
+          }
+        }
+        """);
+    int result =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "--release", "8", "-Xlint:-options", source.toString());
+    assertThat(result).isZero();
+  }
+
+  static Stream<Integer> promised() {
+    return Jdks.PROMISED.stream();
+  }
+
+  private static File java(int version) {
+    File java = JDKS.get(version);
+    assumeTrue(java != null, () -> "SKIPPED: no JDK " + version + " here, only " + JDKS);
+    return requireNonNull(java);
+  }
+
+  @ParameterizedTest
+  @MethodSource("promised")
+  void anApplicationSaysWhatItSaidBeforeAndEndsAsItDid(int version) throws Exception {
+    File java = java(version);
+    Run bare = run(java, Map.of(), "-cp", directory.toString(), "Hello", "world", "7");
+    Run agent =
+        run(
+            java,
+            Map.of(),
+            "-javaagent:" + JAR,
+            "-cp",
+            directory.toString(),
+            "Hello",
+            "world",
+            "7");
+    assertThat(agent.exit).isEqualTo(bare.exit).isEqualTo(7);
+    assertThat(agent.out).isEqualTo(bare.out);
+    assertThat(agent.weft()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("promised")
+  void anUnreachableControlServerHoldsNothingUp(int version) throws Exception {
+    Run agent =
+        run(
+            java(version),
+            Map.of("WEFT_CONTROL_SERVER", "127.0.0.1:1", "WEFT_STATE_DIR", directory + "/state"),
+            "-javaagent:" + JAR,
+            "-cp",
+            directory.toString(),
+            "Hello");
+    assertThat(agent.exit).isZero();
+    assertThat(agent.out).isEqualTo("hello \n");
+    assertThat(agent.weft()).allMatch(line -> line.contains("127.0.0.1:1"));
+    assertThat(agent.millis).isLessThan(15_000);
+  }
+
+  @ParameterizedTest
+  @MethodSource("promised")
+  void toolsOfTheJdkAreLeftAlone(int version) throws Exception {
+    File java = java(version);
+    // A setting that would be complained about if the agent read any.
+    Map<String, String> everywhere =
+        Map.of("JAVA_TOOL_OPTIONS", "-javaagent:" + JAR, "WEFT_NAMESPAC", "typo");
+    String keytool = "sun.security.tools.keytool.Main";
+    leftAlone(
+        version < 9
+            ? run(java, everywhere, keytool, "-help")
+            : run(java, everywhere, "-m", "java.base/" + keytool, "-help"));
+    File bin = java.getCanonicalFile().getParentFile();
+    for (List<String> tool :
+        List.of(
+            List.of("keytool", "-help"),
+            List.of("jar", "tf", JAR),
+            List.of("javac", "-version"),
+            List.of("jps"),
+            List.of("jcmd", "-l"))) {
+      File command = tool(bin, tool.get(0));
+      if (command != null) {
+        leftAlone(run(command, everywhere, tool.subList(1, tool.size()).toArray(new String[0])));
+      }
+    }
+  }
+
+  private static void leftAlone(Run run) {
+    assertThat(run.weft()).isEmpty();
+    assertThat(run.exit).as(run.err).isZero();
+    assertThat(run.err).doesNotContain("Sharing is only supported");
+  }
+
+  private static @Nullable File tool(File bin, String name) {
+    for (File place : new File[] {bin, new File(bin.getParentFile().getParentFile(), "bin")}) {
+      File command = new File(place, name);
+      if (command.canExecute()) {
+        return command;
+      }
+    }
+    return null;
+  }
+
+  @Test
+  void aSecondAgentIsOneLineAndNothingElse() throws Exception {
+    Path copy = directory.resolve("copy of the agent.jar");
+    Files.copy(Path.of(JAR), copy);
+    Run run =
+        run(
+            java(17),
+            Map.of(),
+            "-javaagent:" + JAR,
+            "-javaagent:" + copy,
+            "-javaagent:" + JAR,
+            "-cp",
+            directory.toString(),
+            "Hello");
+    assertThat(run.exit).isZero();
+    assertThat(run.out).isEqualTo("hello \n");
+    assertThat(run.weft()).hasSize(2).allMatch(line -> line.contains("runs already"));
+  }
+
+  @Test
+  void aJarWithoutTheAgentInItIsOneLine() throws Exception {
+    Path broken = directory.resolve("broken.jar");
+    try (JarFile in = new JarFile(JAR);
+        JarOutputStream out =
+            new JarOutputStream(new FileOutputStream(broken.toFile()), in.getManifest())) {
+      for (JarEntry entry : Collections.list(in.entries())) {
+        if (entry.getName().startsWith("dev/weft/") && !entry.isDirectory()) {
+          out.putNextEntry(new JarEntry(entry.getName()));
+          in.getInputStream(entry).transferTo(out);
+          out.closeEntry();
+        }
+      }
+    }
+    Run run =
+        run(
+            java(17),
+            Map.of(),
+            "-javaagent:" + broken,
+            "-cp",
+            directory.toString(),
+            "Hello",
+            "x",
+            "3");
+    assertThat(run.exit).isEqualTo(3);
+    assertThat(run.out).isEqualTo("hello x 3\n");
+    assertThat(run.weft())
+        .singleElement()
+        .asString()
+        .contains("could not start, the application runs without it")
+        .contains("AgentStart");
+  }
+
+  @Test
+  void enabledFalseSwitchesItOff() throws Exception {
+    for (String argument : List.of("=enabled=false,namespac=x", "=namespac=x,enabled=FALSE")) {
+      Run run =
+          run(
+              java(17),
+              Map.of(),
+              "-javaagent:" + JAR + argument,
+              "-cp",
+              directory.toString(),
+              "Hello");
+      assertThat(run.weft()).isEmpty();
+      assertThat(run.exit).isZero();
+    }
+  }
+
+  @Test
+  void anUnknownSettingIsOneLine() throws Exception {
+    Run run =
+        run(
+            java(17),
+            Map.of("WEFT_SERVICE_NAM", "x"),
+            "-javaagent:" + JAR,
+            "-cp",
+            directory.toString(),
+            "Hello");
+    assertThat(run.weft())
+        .containsExactly(
+            "[weft] unknown setting WEFT_SERVICE_NAM (closest known: WEFT_SERVICE_NAME)");
+  }
+
+  private static Run run(File command, Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> line = new ArrayList<>();
+    line.add(command.getPath());
+    line.addAll(Arrays.asList(arguments));
+    ProcessBuilder builder = new ProcessBuilder(line);
+    builder.environment().keySet().removeIf(name -> name.startsWith("WEFT_"));
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().putAll(environment);
+    File out = Files.createTempFile(directory, "out", "").toFile();
+    File err = Files.createTempFile(directory, "err", "").toFile();
+    long start = System.nanoTime();
+    Process process = builder.redirectOutput(out).redirectError(err).start();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(line.toString()).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    return new Run(
+        process.exitValue(),
+        Files.readString(out.toPath()),
+        Files.readString(err.toPath()),
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+  }
+
+  private record Run(int exit, String out, String err, long millis) {
+    /** What the agent said. */
+    List<String> weft() {
+      return err.lines().filter(line -> line.startsWith("[weft]")).collect(Collectors.toList());
+    }
+  }
+}

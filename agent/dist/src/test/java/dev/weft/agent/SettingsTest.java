@@ -1,0 +1,149 @@
+package dev.weft.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(20)
+class SettingsTest {
+
+  private final Map<String, String> properties = new HashMap<>();
+  private final Map<String, String> environment = new HashMap<>();
+  private @Nullable String arguments;
+
+  private Settings settings() {
+    return new Settings(arguments, properties, environment);
+  }
+
+  @Test
+  void everythingHasADefault() {
+    Settings settings = settings();
+    assertThat(settings.warnings()).isEmpty();
+    assertThat(settings.namespace()).isEqualTo("default");
+    assertThat(settings.serviceAccount()).isEqualTo("default");
+    assertThat(settings.serviceName()).isEqualTo("unknown");
+    assertThat(settings.adminPort()).isEqualTo(15020);
+    assertThat(settings.controlServers()).isEmpty();
+    assertThat(settings.policyFile()).isNull();
+  }
+
+  @Test
+  void aPropertyWinsOverAVariableAndThatOverAnArgument() {
+    arguments = "namespace=c,service.account=c,locality=c";
+    environment.put("WEFT_NAMESPACE", "b");
+    environment.put("WEFT_SERVICE_ACCOUNT", "b");
+    properties.put("weft.namespace", "a");
+    Settings settings = settings();
+    assertThat(settings.namespace()).isEqualTo("a");
+    assertThat(settings.serviceAccount()).isEqualTo("b");
+    assertThat(settings.locality()).isEqualTo("c");
+    assertThat(settings.warnings()).isEmpty();
+  }
+
+  @Test
+  void listsInAnArgumentGoOnAfterTheComma() {
+    arguments = "control.server=a:1,b:2,labels=version=v1,app=reviews,namespace=shop";
+    Settings settings = settings();
+    assertThat(settings.controlServers()).containsExactly("a:1", "b:2");
+    assertThat(settings.labels()).containsEntry("version", "v1").containsEntry("app", "reviews");
+    assertThat(settings.labels()).hasSize(2);
+    assertThat(settings.namespace()).isEqualTo("shop");
+    assertThat(settings.warnings()).isEmpty();
+  }
+
+  @Test
+  void anUnknownSettingIsOneWarningWithTheClosestKnown() {
+    arguments = "labels=version=v1,namspace=shop";
+    environment.put("WEFT_SERVICENAME", "x");
+    properties.put("weft.admin.prot", "1");
+    assertThat(settings().warnings())
+        .containsExactlyInAnyOrder(
+            "unknown setting namspace (closest known: namespace)",
+            "unknown setting WEFT_SERVICENAME (closest known: WEFT_SERVICE_NAME)",
+            "unknown setting weft.admin.prot (closest known: weft.admin.port)");
+  }
+
+  @Test
+  void variablesOfKubernetesAndOfTheCommandLineAreNoSettings() {
+    environment.put("WEFT_HOME", "/opt/weft");
+    environment.put("WEFT_SERVER_SERVICE_HOST", "10.0.0.1");
+    environment.put("WEFT_SERVER_PORT", "tcp://10.0.0.1:8181");
+    environment.put("WEFT_SERVER_PORT_8181_TCP_ADDR", "10.0.0.1");
+    assertThat(settings().warnings()).isEmpty();
+  }
+
+  @Test
+  void aBadValueIsOneWarningAndTheDefault() {
+    properties.put("weft.admin.port", "70000");
+    properties.put("weft.namespace", "No Such");
+    properties.put("weft.control.server", "localhost,good:8181");
+    properties.put("weft.labels", "version=v1,app");
+    properties.put("weft.instance.address", "myhost");
+    properties.put("weft.locality", "a//c");
+    properties.put("weft.enabled", "maybe");
+    properties.put("weft.token.file", "/no/such/file");
+    Settings settings = settings();
+    assertThat(settings.adminPort()).isEqualTo(15020);
+    assertThat(settings.namespace()).isEqualTo("default");
+    assertThat(settings.controlServers()).containsExactly("good:8181");
+    assertThat(settings.labels()).containsOnlyKeys("version");
+    assertThat(settings.instanceAddress()).isNull();
+    assertThat(settings.locality()).isEmpty();
+    assertThat(settings.tokenFile()).isNull();
+    assertThat(settings.warnings())
+        .hasSize(8)
+        .contains(
+            "weft.admin.port: 70000 (expected: a port from 1 to 65535, or 0 for off); 15020 is"
+                + " used",
+            "weft.namespace: No Such (expected: at most 63 of a-z, 0-9 and - (not at its ends));"
+                + " default is used");
+  }
+
+  @Test
+  void addressesOfBothFamiliesAreAddresses() {
+    properties.put("weft.instance.address", "10.1.2.3");
+    assertThat(settings().instanceAddress()).isEqualTo("10.1.2.3");
+    properties.put("weft.instance.address", "fd00::1");
+    assertThat(settings().instanceAddress()).isEqualTo("fd00::1");
+    properties.put("weft.instance.address", "10.1.2.300");
+    assertThat(settings().instanceAddress()).isNull();
+  }
+
+  @Test
+  void theServiceIsNamedByTheFirstThatKnows() {
+    properties.put("sun.java.command", "/app/target/Reviews_App-1.2.3.jar --port 1");
+    assertThat(settings().serviceName()).isEqualTo("reviews-app");
+    environment.put("SPRING_APPLICATION_NAME", "from-spring");
+    assertThat(settings().serviceName()).isEqualTo("from-spring");
+    environment.put("OTEL_SERVICE_NAME", "from-otel");
+    assertThat(settings().serviceName()).isEqualTo("from-otel");
+    properties.put("weft.service.name", "mine");
+    assertThat(settings().serviceName()).isEqualTo("mine");
+  }
+
+  @Test
+  void aMainClassNamesTheServiceToo() {
+    properties.put("sun.java.command", "com.shop.ReviewsMain a b");
+    assertThat(settings().serviceName()).isEqualTo("reviewsmain");
+    properties.put("sun.java.command", "shop/com.shop.ReviewsMain");
+    assertThat(settings().serviceName()).isEqualTo("reviewsmain");
+  }
+
+  @Test
+  void aPolicyFileMayComeLater(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("policy.yaml");
+    properties.put("weft.policy.file", file.toString());
+    assertThat(settings().policyFile()).isEqualTo(file.toFile());
+    assertThat(settings().warnings()).isEmpty();
+    Files.createFile(file);
+    properties.put("weft.root.cert", file.toString());
+    assertThat(settings().rootCert()).isEqualTo(file.toFile());
+  }
+}

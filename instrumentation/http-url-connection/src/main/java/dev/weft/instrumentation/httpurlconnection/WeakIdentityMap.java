@@ -1,0 +1,49 @@
+package dev.weft.instrumentation.httpurlconnection;
+
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/** What is remembered of objects of the JDK as long as they live, by identity. Thread-safe. */
+final class WeakIdentityMap<V> {
+
+  private final ConcurrentMap<Key, V> values = new ConcurrentHashMap<>();
+  private final ReferenceQueue<Object> gone = new ReferenceQueue<>();
+
+  @Nullable V get(Object key) {
+    return values.isEmpty() ? null : values.get(new Key(key, null));
+  }
+
+  void put(Object key, V value) {
+    for (Reference<?> dead = gone.poll(); dead != null; dead = gone.poll()) {
+      values.remove(dead);
+    }
+    values.put(new Key(key, gone), value);
+  }
+
+  private static final class Key extends WeakReference<Object> {
+    private final int hash;
+
+    Key(Object referent, @Nullable ReferenceQueue<Object> queue) {
+      super(referent, queue);
+      this.hash = System.identityHashCode(referent);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      if (this == other) {
+        return true;
+      }
+      Object referent = get();
+      return other instanceof Key && referent != null && ((Key) other).get() == referent;
+    }
+  }
+}

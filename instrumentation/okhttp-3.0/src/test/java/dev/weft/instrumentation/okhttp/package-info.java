@@ -1,2 +1,0 @@
-/** The contract on OkHttp. */
-package dev.weft.instrumentation.okhttp;
