@@ -28,6 +28,7 @@ final class References {
     "dev/weft/outbound/",
     "dev/weft/inbound/",
     "dev/weft/transport/",
+    "dev/weft/instrumentation/WeakIdentityMap",
     "dev/weft/shaded/",
     "net/bytebuddy/",
     "org/jspecify/",

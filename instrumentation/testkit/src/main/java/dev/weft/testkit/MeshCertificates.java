@@ -17,6 +17,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -39,8 +40,21 @@ public final class MeshCertificates {
 
   private final KeyPair authority = newKey();
 
+  /** Says whether a server may be who it is; beyond the check of its signature. */
+  public interface PeerCheck {
+    /**
+     * @param peerHost the name that the client gave to the handshake
+     */
+    void check(String peerHost, X509Certificate certificate) throws CertificateException;
+  }
+
   /** A context that presents {@code spiffeId} and trusts what this authority signed. */
   public SSLContext context(String spiffeId) {
+    return context(spiffeId, (peerHost, certificate) -> {});
+  }
+
+  /** As {@link #context(String)}, and servers must pass {@code check} as well. */
+  public SSLContext context(String spiffeId, PeerCheck check) {
     try {
       KeyPair key = newKey();
       KeyStore store = KeyStore.getInstance("PKCS12");
@@ -50,7 +64,7 @@ public final class MeshCertificates {
       KeyManagerFactory keys =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keys.init(store, new char[0]);
-      return context(keys.getKeyManagers());
+      return context(keys.getKeyManagers(), check);
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(e);
     }
@@ -59,7 +73,7 @@ public final class MeshCertificates {
   /** A context without a certificate of its own, which trusts what this authority signed. */
   public SSLContext anonymous() {
     try {
-      return context(new KeyManager[0]);
+      return context(new KeyManager[0], (peerHost, certificate) -> {});
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -79,9 +93,9 @@ public final class MeshCertificates {
     }
   }
 
-  private SSLContext context(KeyManager[] keys) throws GeneralSecurityException {
+  private SSLContext context(KeyManager[] keys, PeerCheck check) throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys, new TrustManager[] {new SignedByAuthority()}, new SecureRandom());
+    context.init(keys, new TrustManager[] {new SignedByAuthority(check)}, new SecureRandom());
     return context;
   }
 
@@ -122,6 +136,12 @@ public final class MeshCertificates {
   /** Extended, because JSSE checks host names around any other kind. */
   private final class SignedByAuthority extends X509ExtendedTrustManager {
 
+    private final PeerCheck peerCheck;
+
+    SignedByAuthority(PeerCheck peerCheck) {
+      this.peerCheck = peerCheck;
+    }
+
     private void check(X509Certificate[] chain) throws CertificateException {
       try {
         chain[0].checkValidity();
@@ -141,6 +161,7 @@ public final class MeshCertificates {
     public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
         throws CertificateException {
       check(chain);
+      peerCheck.check(((SSLSocket) socket).getHandshakeSession().getPeerHost(), chain[0]);
     }
 
     @Override
@@ -153,6 +174,7 @@ public final class MeshCertificates {
     public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
         throws CertificateException {
       check(chain);
+      peerCheck.check(engine.getPeerHost(), chain[0]);
     }
 
     @Override

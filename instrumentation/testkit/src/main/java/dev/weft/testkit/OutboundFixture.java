@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.outbound.Outcome;
+import dev.weft.transport.TransportSecurity;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +36,14 @@ public abstract class OutboundFixture {
     return Map.of();
   }
 
+  /** Who owns TLS in these tests. */
+  TransportSecurity transport() {
+    return TransportSecurity.PLAINTEXT;
+  }
+
   @BeforeEach
   public final void open() throws Exception {
-    engineOrNull = FakeEngine.install();
+    engineOrNull = FakeEngine.install(transport());
     aOrNull = ScriptedUpstream.start("a");
     bOrNull = ScriptedUpstream.start("b");
     clientOrNull = newClient();

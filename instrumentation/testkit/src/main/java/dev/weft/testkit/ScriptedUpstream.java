@@ -234,6 +234,9 @@ public final class ScriptedUpstream implements Closeable {
     boolean chunked = false;
     for (String header = readLine(in); header != null && !header.isEmpty(); header = readLine(in)) {
       int colon = header.indexOf(':');
+      if (colon < 0) {
+        throw new IOException("not HTTP");
+      }
       String key = header.substring(0, colon).toLowerCase(Locale.ROOT);
       String value = header.substring(colon + 1).trim();
       headers.add(Map.entry(key, value));
@@ -281,7 +284,7 @@ public final class ScriptedUpstream implements Closeable {
       out.write(reply.body, half, reply.body.length - half);
     }
     out.flush();
-    return reply.ending == UpstreamReply.Ending.COMPLETE;
+    return reply.ending == UpstreamReply.Ending.COMPLETE && !reply.closes;
   }
 
   /** Ends a paused connection when the client closes it, so that it is counted as closed. */

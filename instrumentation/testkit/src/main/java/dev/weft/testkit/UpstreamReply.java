@@ -28,6 +28,7 @@ public final class UpstreamReply {
   final List<String> headers = new ArrayList<>();
   final byte[] body;
   final Ending ending;
+  volatile boolean closes;
   private final CountDownLatch released = new CountDownLatch(1);
 
   private UpstreamReply(int status, byte[] body, Ending ending) {
@@ -66,6 +67,12 @@ public final class UpstreamReply {
 
   public UpstreamReply header(String name, String value) {
     headers.add(name + ": " + value);
+    return this;
+  }
+
+  /** Closes the connection after the reply. */
+  public UpstreamReply thenClose() {
+    closes = true;
     return this;
   }
 

@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.httpurlconnection;
 
+import dev.weft.instrumentation.WeakIdentityMap;
 import dev.weft.transport.Endpoint;
 import java.io.IOException;
 import java.net.Proxy;
@@ -27,6 +28,7 @@ final class Route {
   private final Endpoint endpoint;
   private @Nullable Object connectedHere;
   private volatile @Nullable Socket socket;
+  private volatile boolean connected;
   private volatile boolean aborted;
 
   Route(URL url, Endpoint endpoint) {
@@ -93,6 +95,8 @@ final class Route {
       throw new SocketException("Unexpected end of file from server");
     }
     Socket made = new Socket(Proxy.NO_PROXY);
+    // Known before it connects, so that a deadline can break the connect, too.
+    use(made);
     try {
       made.connect(endpoint.socketAddress(), Math.max(connectTimeout, 0));
       if (readTimeout > 0) {
@@ -103,16 +107,17 @@ final class Route {
       throw failure;
     }
     connectedHere = client;
+    connected = true;
     CONNECTED.put(client, new Connected(endpoint, made));
-    use(made);
     return made;
   }
 
   /** The JDK took {@code client} from its pool. */
   void took(Object client) {
-    Connected connected = CONNECTED.get(client);
-    if (connected != null) {
-      use(connected.socket);
+    Connected known = CONNECTED.get(client);
+    if (known != null) {
+      connected = true;
+      use(known.socket);
     }
   }
 
@@ -125,7 +130,7 @@ final class Route {
 
   /** Whether the attempt ever had a connection. */
   boolean connected() {
-    return socket != null;
+    return connected;
   }
 
   /** Closes the connection of the attempt, and keeps it from making another. */

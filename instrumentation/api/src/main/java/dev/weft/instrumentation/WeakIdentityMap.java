@@ -1,4 +1,4 @@
-package dev.weft.instrumentation.httpurlconnection;
+package dev.weft.instrumentation;
 
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -7,21 +7,32 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/** What is remembered of objects of the JDK as long as they live, by identity. Thread-safe. */
-final class WeakIdentityMap<V> {
+/**
+ * What an adapter remembers of a library's objects as long as they live, by identity. A value must
+ * not lead back to its key, or both stay until {@link #remove}. Thread-safe.
+ *
+ * @param <V> what is remembered
+ */
+public final class WeakIdentityMap<V> {
 
   private final ConcurrentMap<Key, V> values = new ConcurrentHashMap<>();
   private final ReferenceQueue<Object> gone = new ReferenceQueue<>();
 
-  @Nullable V get(Object key) {
+  public @Nullable V get(Object key) {
     return values.isEmpty() ? null : values.get(new Key(key, null));
   }
 
-  void put(Object key, V value) {
+  public void put(Object key, V value) {
     for (Reference<?> dead = gone.poll(); dead != null; dead = gone.poll()) {
       values.remove(dead);
     }
     values.put(new Key(key, gone), value);
+  }
+
+  public void remove(Object key) {
+    if (!values.isEmpty()) {
+      values.remove(new Key(key, null));
+    }
   }
 
   private static final class Key extends WeakReference<Object> {

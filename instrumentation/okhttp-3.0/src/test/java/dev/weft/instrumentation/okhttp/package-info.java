@@ -1,0 +1,2 @@
+/** The contract on OkHttp. */
+package dev.weft.instrumentation.okhttp;

@@ -1,0 +1,20 @@
+package dev.weft.instrumentation.socket;
+
+import java.io.InputStream;
+import java.net.Socket;
+import net.bytebuddy.asm.Advice;
+import net.bytebuddy.implementation.bytecode.assign.Assigner;
+import org.jspecify.annotations.Nullable;
+
+/** Gives the decrypted stream of a socket of ours. */
+final class InputAdvice {
+
+  private InputAdvice() {}
+
+  @Advice.OnMethodExit(inline = false)
+  @Advice.AssignReturned.ToReturned(typing = Assigner.Typing.DYNAMIC)
+  static @Nullable InputStream exit(@Advice.This Socket socket) {
+    TlsFloor.Secured secured = TlsFloor.over(socket);
+    return secured == null ? null : secured.input;
+  }
+}
