@@ -30,6 +30,8 @@ final class SniffedConnection {
 
   private enum State {
     NEW,
+    /** Under no rule. */
+    UNTOUCHED,
     PLAINTEXT,
     TLS,
     REFUSED
@@ -80,11 +82,17 @@ final class SniffedConnection {
   }
 
   /**
-   * @return decrypted bytes at hand, or {@link #NOT_OURS}
+   * Whether the server would miss a next request when it only watched the channel.
+   *
+   * @return bytes at hand, or {@link #NOT_OURS}
    */
   int available() throws IOException {
     SSLSocket socket = tls;
-    return state == State.TLS && socket != null ? socket.getInputStream().available() : NOT_OURS;
+    if (state == State.TLS && socket != null) {
+      return socket.getInputStream().available();
+    }
+    // The server's stream counts its whole buffer until it has read by itself for the first time.
+    return state == State.PLAINTEXT ? 0 : NOT_OURS;
   }
 
   /**
@@ -109,7 +117,7 @@ final class SniffedConnection {
     ServerTls rule =
         OwnServers.isOn(localPort) ? ServerTls.DISABLED : Mesh.transport().server(localPort);
     if (rule.mode() == ServerTls.Mode.DISABLE || length == 0) {
-      state = State.PLAINTEXT;
+      state = State.UNTOUCHED;
       return NOT_OURS;
     }
     int count = channel.read(ByteBuffer.wrap(bytes, offset, length));

@@ -24,6 +24,13 @@ final class SampleServer implements InboundServer {
     server.createContext("/").setHandler(this::handle);
   }
 
+  /** A server that does everything on one thread, as it does when it is given no executor. */
+  static SampleServer onOneThread() throws IOException {
+    SampleServer made = new SampleServer();
+    made.server.setExecutor(null);
+    return made;
+  }
+
   @Override
   public int start() {
     server.start();
