@@ -7,6 +7,8 @@ import com.linecorp.armeria.server.ServerBuilder;
 import dev.weft.control.core.Admission;
 import dev.weft.control.core.AgentBoard;
 import dev.weft.control.core.DesiredState;
+import dev.weft.control.push.PushHttp;
+import dev.weft.control.push.PushService;
 import dev.weft.control.registry.LeasedRegistry;
 import dev.weft.control.registry.SystemScheduler;
 import dev.weft.control.rest.RestApi;
@@ -22,12 +24,15 @@ final class ControlServer implements AutoCloseable {
   private final H2Store store;
   private final SystemScheduler scheduler;
   private final RestApi rest;
+  private final PushService push;
   private final Server server;
 
-  private ControlServer(H2Store store, SystemScheduler scheduler, RestApi rest, Server server) {
+  private ControlServer(
+      H2Store store, SystemScheduler scheduler, RestApi rest, PushService push, Server server) {
     this.store = store;
     this.scheduler = scheduler;
     this.rest = rest;
+    this.push = push;
     this.server = server;
   }
 
@@ -61,10 +66,13 @@ final class ControlServer implements AutoCloseable {
               // One long request (a watch, a stream) must not hold up the end of the process.
               .gracefulShutdownTimeout(Duration.ofMillis(100), Duration.ofSeconds(3));
       rest.mount(builder);
-      // The stream to the agents is mounted here too: same server, same port.
+      // The stream to the agents: same server, same port. Pings tell agents that vanished without
+      // a word.
+      PushService push = new PushService(desired, registry, board);
+      PushHttp.mount(builder.pingIntervalMillis(10_000).idleTimeoutMillis(30_000), push);
       Server server = builder.build();
       server.start().join();
-      return new ControlServer(store, scheduler, rest, server);
+      return new ControlServer(store, scheduler, rest, push, server);
     } catch (RuntimeException | Error e) {
       scheduler.close();
       store.close();
@@ -79,6 +87,7 @@ final class ControlServer implements AutoCloseable {
   @Override
   public void close() {
     rest.close();
+    push.close();
     server.stop().join();
     scheduler.close();
     store.close();

@@ -1,5 +1,6 @@
 package dev.weft.control.app;
 
+import dev.weft.control.app.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     subcommands = {
       ServerCommand.class,
+      DemoCommand.class,
       ApplyCommand.class,
       DeleteCommand.class,
       GetCommand.class,
