@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The documents of a policy set, found by host, namespace or name; older ones first. Immutable. */
@@ -76,7 +77,7 @@ final class DocumentIndex {
   private void addServiceEntry(Rule rule) {
     List<String> names = new ArrayList<>();
     for (String host : rule.spec.get("hosts").textItems()) {
-      String name = host.toLowerCase(java.util.Locale.ROOT);
+      String name = host.toLowerCase(Locale.ROOT);
       names.add(name);
       serviceEntries.add(name, rule);
     }

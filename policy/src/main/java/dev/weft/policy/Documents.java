@@ -13,12 +13,17 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.NonPrintableStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.representer.StandardRepresenter;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** Text to documents and back. YAML and, as its subset, JSON. Stateless. */
@@ -35,6 +40,7 @@ public final class Documents {
           .setDefaultFlowStyle(FlowStyle.BLOCK)
           .setDereferenceAliases(true)
           .setSplitLines(false)
+          .setNonPrintableStyle(NonPrintableStyle.ESCAPE)
           .build();
 
   private Documents() {}
@@ -95,7 +101,23 @@ public final class Documents {
 
   /** The document as YAML that {@link #parse} reads back to an equal one. */
   public static String toYaml(Document document) {
-    return new Dump(DUMP).dumpToString(document.tree());
+    return new Dump(DUMP, new Representer(DUMP)).dumpToString(document.tree());
+  }
+
+  /** The emitter writes a block that begins with a blank line so that no reader takes it back. */
+  private static final class Representer extends StandardRepresenter {
+    Representer(DumpSettings settings) {
+      super(settings);
+    }
+
+    @Override
+    protected Node representScalar(Tag tag, String value, ScalarStyle style) {
+      boolean fragile =
+          style == ScalarStyle.LITERAL
+              && !value.isEmpty()
+              && Character.isWhitespace(value.charAt(0));
+      return super.representScalar(tag, value, fragile ? ScalarStyle.DOUBLE_QUOTED : style);
+    }
   }
 
   private static void read(Chunk chunk, List<Document> documents, List<Problem> problems) {

@@ -46,8 +46,4 @@ final class HostIndex<V> {
       found.add(there);
     }
   }
-
-  Iterable<String> hosts() {
-    return values.keySet();
-  }
 }

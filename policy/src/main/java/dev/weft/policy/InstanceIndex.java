@@ -43,8 +43,4 @@ final class InstanceIndex {
   List<Registration> ofNamespace(String namespace) {
     return byNamespace.getOrDefault(namespace, Collections.emptyList());
   }
-
-  Iterable<String> services() {
-    return byService.keySet();
-  }
 }

@@ -4,6 +4,7 @@ import dev.weft.model.Registration;
 import dev.weft.model.RouteMatch;
 import dev.weft.model.StringMatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * request.
  */
 final class MatchSelector {
+
+  private static final List<String> SELECTORS =
+      Arrays.asList("port", "gateways", "sourceLabels", "sourceNamespace");
 
   private final Registration client;
   private final int port;
@@ -54,9 +58,6 @@ final class MatchSelector {
     conditions.keySet().removeAll(SELECTORS);
     return Matches.isCatchAll(Node.of(conditions, match.path()));
   }
-
-  private static final List<String> SELECTORS =
-      java.util.Arrays.asList("port", "gateways", "sourceLabels", "sourceNamespace");
 
   static RouteMatch convert(Node match) {
     boolean ignoreCase = match.get("ignoreUriCase").flag(false);

@@ -3,6 +3,7 @@ package dev.weft.policy;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** What Kubernetes asks of {@code metadata}. */
@@ -19,7 +20,7 @@ final class MetadataRules {
 
   static void check(Document document, Problems problems) {
     Node metadata = Node.of(document.tree().get("metadata"), "metadata");
-    if (!(metadata.value() instanceof java.util.Map)) {
+    if (!(metadata.value() instanceof Map)) {
       problems.add(Problem.missing("metadata.name", "a name"));
       return;
     }

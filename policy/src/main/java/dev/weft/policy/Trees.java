@@ -1,6 +1,7 @@
 package dev.weft.policy;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -62,7 +63,9 @@ final class Trees {
     if (value instanceof Number) {
       return ((Number) value).doubleValue();
     }
-    return value.toString();
+    return value instanceof byte[] // a !!binary of YAML
+        ? new String((byte[]) value, StandardCharsets.UTF_8)
+        : value.toString();
   }
 
   @SuppressWarnings("NullAway") // JSON knows null values; a map of them says so nowhere in its type
