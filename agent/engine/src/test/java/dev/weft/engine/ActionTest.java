@@ -161,6 +161,25 @@ class ActionTest {
   }
 
   @Test
+  void keepsThePortThatTheCallerWroteWhereTheSchemeStays() {
+    TestMesh mesh = new TestMesh();
+    Route route = Route.builder().redirect(Redirect.builder().uri("/n").build()).build();
+    mesh.applied(
+        Update.builder()
+            .routeTables(List.of(TestMesh.table(route).toBuilder().name("reviews:80").build())));
+    LocalReply reply = mesh.start(get("/").to("http", "reviews:80", 80)).reply();
+    assertThat(Headers.of(reply.headers()).set).containsEntry("location", "http://reviews:80/n");
+  }
+
+  @Test
+  void takesOnlyGrpcForGrpc() {
+    TestRequest web = TestRequest.post("/").with("content-type", "application/grpc-web");
+    assertThat(answered(teapot(), web).status()).isEqualTo(418);
+    TestRequest proto = TestRequest.post("/").with("content-type", "application/grpc+proto");
+    assertThat(answered(teapot(), proto).status()).isEqualTo(200);
+  }
+
+  @Test
   void answersRedirectsWithTheirStatusAndNoBody() {
     LocalReply reply =
         answered(

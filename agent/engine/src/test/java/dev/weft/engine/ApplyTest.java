@@ -142,6 +142,15 @@ class ApplyTest {
   }
 
   @Test
+  void keepsAnUpstreamThatCameBackBeforeItLeft() {
+    TestMesh mesh = new TestMesh().service(1);
+    mesh.applied(Update.builder().removedUpstreams(Set.of(TestMesh.REVIEWS)));
+    mesh.applied(Update.builder().upstreams(List.of(TestMesh.upstream(TestMesh.REVIEWS).build())));
+    mesh.applied(Update.builder().routeTables(List.of(TestMesh.table(answering(200)))));
+    assertThat(mesh.engine.view().policy().upstreams).hasSize(1);
+  }
+
+  @Test
   void rejectsTlsThatItCannotOriginate() {
     TestMesh mesh = new TestMesh().service(1);
     Rejection rejection =

@@ -145,6 +145,21 @@ class LimitsTest {
   }
 
   @Test
+  void holdsNothingForACallThatIsClosedInTheMiddleOfAStep() {
+    TestMesh mesh = with(ConnectionPool.builder());
+    OutboundCall starting = mesh.open(get("/"));
+    mesh.atNextTick.set(() -> starting.close(Outcome.CANCELLED, 0, null));
+    starting.start();
+    assertNothingHeld(mesh);
+    OutboundCall retrying = mesh.open(get("/"));
+    retrying.start();
+    mesh.atNextTick.set(() -> retrying.close(Outcome.CANCELLED, 0, null));
+    retrying.onResponse(response(503));
+    assertNothingHeld(mesh);
+    assertThat(mesh.records).hasSize(2);
+  }
+
+  @Test
   void holdsNothingWhenARetryIsNotPossible() {
     TestMesh mesh = with(ConnectionPool.builder());
     OutboundCall call = mesh.open(get("/").once());

@@ -12,6 +12,7 @@ import dev.weft.outbound.FailureKind;
 import dev.weft.outbound.OutboundCall;
 import dev.weft.outbound.Outcome;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -220,6 +221,52 @@ class OutlierTest {
       }
     }
     throw new AssertionError("no " + BAD);
+  }
+
+  @Test
+  void forgetsInAsManyHealthyIntervalsAsTheLongestEjectionHasSteps() {
+    TestMesh mesh = with(2, detection().baseEjectionNanos(200 * SECOND));
+    picked(mesh);
+    for (int i = 0; i < 8; i++) {
+      fail(mesh, BAD, 3);
+      mesh.pass(i == 0 ? 200 * SECOND : 300 * SECOND);
+    }
+    mesh.pass(30 * SECOND);
+    fail(mesh, BAD, 3);
+    assertThat(ejectedFor(mesh)).isEqualTo(200 * SECOND);
+  }
+
+  @Test
+  void countsAnewAfterAnEjectionThatWasNotAllowed() {
+    TestMesh mesh = with(4, detection().baseEjectionNanos(10 * SECOND));
+    picked(mesh);
+    fail(mesh, "10.0.0.1", 3);
+    fail(mesh, "10.0.0.2", 3);
+    mesh.pass(10 * SECOND);
+    assertThat(picked(mesh)).hasSize(4);
+    fail(mesh, "10.0.0.2", 1);
+    assertThat(picked(mesh)).hasSize(4);
+    fail(mesh, "10.0.0.2", 2);
+    assertThat(picked(mesh)).hasSize(3);
+  }
+
+  @Test
+  void countsAnewAfterAReturnWhateverEndedMeanwhile() {
+    TestMesh mesh = with(2, detection().baseEjectionNanos(10 * SECOND));
+    List<OutboundCall> open = new ArrayList<>();
+    while (open.size() < 5) {
+      OutboundCall call = mesh.open(get("/"));
+      if (address(call.start()).equals(BAD)) {
+        open.add(call);
+      }
+    }
+    for (OutboundCall call : open) {
+      call.onResponse(response(500));
+      call.close(Outcome.COMPLETED, 500, null);
+    }
+    mesh.pass(20 * SECOND);
+    fail(mesh, BAD, 1);
+    assertThat(picked(mesh)).hasSize(2);
   }
 
   @Test

@@ -67,6 +67,7 @@ class RouteMatchTest {
     assertThat(matches(match, get("/v2example"))).isTrue();
     assertThat(matches(match, get("/v"))).isFalse();
     assertThat(matches(match, get("/v?2"))).isFalse();
+    assertThat(matches(uri(StringMatch.prefix("/v?2")), get("/v?2"))).isFalse();
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
@@ -38,6 +39,12 @@ final class TestMesh {
   /** Draws to come, before chance takes over. */
   final Deque<Long> draws = new ArrayDeque<>();
 
+  /** Of the last draw. */
+  volatile long lastBound;
+
+  /** Runs once when the engine next asks for the time: in the middle of a decision. */
+  final AtomicReference<Runnable> atNextTick = new AtomicReference<>();
+
   private final Random random = new Random(42);
 
   TestMesh() {
@@ -49,14 +56,23 @@ final class TestMesh {
     engine =
         new Engine(
             new Workload("web", "shop", "web-1", "web", "v7", Map.of("app", "web"), "eu/eu-1/a"),
-            clock::get,
+            this::tick,
             this::draw,
             records::add,
             directory,
             EngineSettings.DEFAULTS.mutualTlsAvailable(available));
   }
 
+  private long tick() {
+    Runnable then = atNextTick.getAndSet(null);
+    if (then != null) {
+      then.run();
+    }
+    return clock.get();
+  }
+
   private synchronized long draw(long bound) {
+    lastBound = bound;
     Long told = draws.poll();
     if (told == null) {
       return (long) (random.nextDouble() * bound);

@@ -97,6 +97,20 @@ class TimeoutTest {
   }
 
   @Test
+  void blamesTheTimeAndNotTheAttemptsWhenBothAreUsedUp() {
+    TestMesh mesh = with(100 * MS, 0);
+    OutboundCall call = mesh.open(get("/"));
+    call.start();
+    for (int retry = 1; retry <= 2; retry++) {
+      mesh.draws.add(0L);
+      assertThat(call.onResponse(response(503)).kind()).isEqualTo(Directive.Kind.SEND);
+    }
+    mesh.pass(100 * MS);
+    Directive over = call.onFailure(FailureKind.TIMEOUT, new IOException("aborted"));
+    assertThat(over.reply().flag()).isEqualTo("UT");
+  }
+
+  @Test
   void deliversWhatCameLastWhenTheBackOffDoesNotFit() {
     TestMesh mesh = with(100 * MS, 0);
     OutboundCall call = mesh.open(get("/"));
