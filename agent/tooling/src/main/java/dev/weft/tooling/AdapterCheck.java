@@ -43,9 +43,8 @@ final class AdapterCheck {
                 + " and is not used there: "
                 + refusal);
       }
-      return refusal == null;
     }
-    return known.refusal == null;
+    return adapter.state().refusal(loader) == null;
   }
 
   /** Null when everything that the adapter uses is there. */

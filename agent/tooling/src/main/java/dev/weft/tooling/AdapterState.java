@@ -2,7 +2,6 @@ package dev.weft.tooling;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,11 +69,18 @@ final class AdapterState {
     }
   }
 
+  /** The adapter could not be woven into a class: it is not used in this loader any more. */
   synchronized void failed(@Nullable ClassLoader loader, String type, Throwable problem) {
     InLoader known = in(loader);
-    if (known != null) {
-      known.failures.put(type, problem.toString());
+    if (known != null && known.refusal == null) {
+      known.refusal = type + ": " + problem;
     }
+  }
+
+  /** Why the adapter is not used in {@code loader}; null where it is, or was not checked yet. */
+  synchronized @Nullable String refusal(@Nullable ClassLoader loader) {
+    InLoader known = in(loader);
+    return known == null ? null : known.refusal;
   }
 
   synchronized void addLines(List<String> lines) {
@@ -96,16 +102,6 @@ final class AdapterState {
       } else if (!loader.types.isEmpty()) {
         lines.add(name + ": applied in " + loader.where + " " + loader.types);
       }
-      for (Map.Entry<String, String> failure : loader.failures.entrySet()) {
-        lines.add(
-            name
-                + ": not applied to "
-                + failure.getKey()
-                + " in "
-                + loader.where
-                + ": "
-                + failure.getValue());
-      }
     }
   }
 
@@ -118,10 +114,9 @@ final class AdapterState {
     final String where;
 
     /** Null when the adapter fits the library. */
-    final @Nullable String refusal;
+    @Nullable String refusal;
 
     final Set<String> types = new TreeSet<>();
-    final Map<String, String> failures = new LinkedHashMap<>();
 
     InLoader(String where, @Nullable String refusal) {
       this.where = where;

@@ -43,8 +43,13 @@ final class HookLoaders implements AdviceBridge.Linker {
       Class<?> caller, String adapter, String adviceClass, String method, String descriptor)
       throws Throwable {
     AdviceBridge.Linker earlier = before;
-    if (earlier != null && !knows(adapter)) {
+    InstalledAdapter installed = named(adapter);
+    if (installed == null && earlier != null) {
       return earlier.find(caller, adapter, adviceClass, method, descriptor);
+    }
+    String refusal = installed == null ? null : installed.state().refusal(caller.getClassLoader());
+    if (refusal != null) {
+      throw new IllegalStateException("adapter " + adapter + " is not used: " + refusal);
     }
     HookLoader loader = beside(caller.getClassLoader());
     Class<?> advice = Class.forName(adviceClass, true, loader);
@@ -55,13 +60,13 @@ final class HookLoaders implements AdviceBridge.Linker {
     return MethodHandles.lookup().unreflect(found);
   }
 
-  private boolean knows(String adapter) {
+  private @Nullable InstalledAdapter named(String adapter) {
     for (InstalledAdapter installed : adapters) {
       if (installed.name().equals(adapter)) {
-        return true;
+        return installed;
       }
     }
-    return false;
+    return null;
   }
 
   private synchronized HookLoader beside(@Nullable ClassLoader application) {

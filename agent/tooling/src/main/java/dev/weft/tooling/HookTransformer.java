@@ -4,8 +4,10 @@ import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,19 +105,41 @@ final class HookTransformer implements ClassFileTransformer {
     if (hooks.isEmpty()) {
       return null;
     }
-    String name = binaryName(internalName);
-    try {
-      byte[] woven = weaver().weave(loader, name, classFile, hooks);
-      for (Hook hook : hooks) {
-        hook.adapter.state().applied(loader, name);
-      }
-      return woven;
-    } catch (Throwable t) {
-      for (Hook hook : hooks) {
-        hook.adapter.state().failed(loader, name, t);
-      }
-      throw new IllegalStateException("adapter " + hooks.get(0).adapter.name() + ": " + t, t);
+    return weaveEach(loader, binaryName(internalName), classFile, hooks);
+  }
+
+  /** One adapter after the other: one that fails takes no other along. */
+  private byte @Nullable [] weaveEach(
+      @Nullable ClassLoader loader, String name, byte[] classFile, List<Hook> hooks) {
+    byte[] woven = null;
+    Set<InstalledAdapter> adapters = new LinkedHashSet<>();
+    for (Hook hook : hooks) {
+      adapters.add(hook.adapter);
     }
+    for (InstalledAdapter adapter : adapters) {
+      List<Hook> own = new ArrayList<>(hooks.size());
+      for (Hook hook : hooks) {
+        if (hook.adapter == adapter) {
+          own.add(hook);
+        }
+      }
+      try {
+        woven = weaver().weave(loader, name, woven == null ? classFile : woven, own);
+        adapter.state().applied(loader, name);
+      } catch (Throwable t) {
+        adapter.state().failed(loader, name, t);
+        listener.say(
+            "adapter "
+                + adapter.name()
+                + " cannot be woven into "
+                + name
+                + " in class loader "
+                + Loaders.describe(loader)
+                + " and is not used there: "
+                + t);
+      }
+    }
+    return woven;
   }
 
   private boolean isHooked(Class<?> type) {

@@ -2,11 +2,15 @@ package dev.weft.tooling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.tooling.hooked.BrokenInstrumentation;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.ClassFileVersion;
+import net.bytebuddy.agent.ByteBuddyAgent;
 import net.bytebuddy.description.modifier.Visibility;
 import net.bytebuddy.implementation.FixedValue;
 import net.bytebuddy.jar.asm.ClassWriter;
@@ -90,6 +94,23 @@ class ClassLoadersTest {
         .singleElement()
         .asString()
         .endsWith("not used there: there is no class library.Name");
+  }
+
+  @Test
+  void anAdapterWhoseAdviceBreaksTheRulesIsRefusedAndTakesNoOtherAlong() throws Exception {
+    List<String> lines = new ArrayList<>();
+    AdapterStates states =
+        AdapterInstaller.install(
+            ByteBuddyAgent.install(), List.of(new BrokenInstrumentation()), lines::add);
+    LibraryLoader loader = new LibraryLoader();
+    assertThat(loader.greet("ann")).isEqualTo("HELLO ann!");
+    assertThat(lines)
+        .anyMatch(
+            line ->
+                line.contains("adapter broken cannot be woven into library.Greeter")
+                    && line.contains("inline = false (expected: inline = true)"));
+    assertThat(states.lines())
+        .anyMatch(line -> line.startsWith("broken: refused in " + Loaders.describe(loader)));
   }
 
   @Test
