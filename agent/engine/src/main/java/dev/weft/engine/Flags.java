@@ -1,5 +1,7 @@
 package dev.weft.engine;
 
+import dev.weft.outbound.FailureKind;
+
 /** Envoy's short response flags as bits, in the order in which Envoy writes them. */
 final class Flags {
 
@@ -21,6 +23,20 @@ final class Flags {
   };
 
   private Flags() {}
+
+  /** Of an attempt that ended so, for good. */
+  static int of(FailureKind kind) {
+    switch (kind) {
+      case CONNECT:
+        return CONNECT_FAILURE;
+      case REFUSED_STREAM:
+        return UPSTREAM_RESET;
+      case TIMEOUT:
+        return UPSTREAM_TIMEOUT;
+      default:
+        return CONNECTION_TERMINATION;
+    }
+  }
 
   /** Comma-separated; {@code -} for none. */
   static String text(int flags) {

@@ -34,26 +34,10 @@ import dev.weft.outbound.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One outbound request. Reads from top to bottom as "One outbound request" of the house plan.
- *
- * <p>One thread at a time asks for directives; {@link #close} may come from any thread at any time.
- * What must be given back (the host, the place at the gate, the retry) is therefore held in atomic
- * fields: whoever takes it out gives it back, and whoever puts it in looks afterwards whether the
- * call was closed meanwhile.
- */
-final class MeshCall implements OutboundCall, HeaderSource {
-
-  private static final AtomicIntegerFieldUpdater<MeshCall> CLOSED =
-      AtomicIntegerFieldUpdater.newUpdater(MeshCall.class, "closed");
-  private static final AtomicIntegerFieldUpdater<MeshCall> RETRYING =
-      AtomicIntegerFieldUpdater.newUpdater(MeshCall.class, "retrying");
-  private static final AtomicReferenceFieldUpdater<MeshCall, Host> HOST =
-      AtomicReferenceFieldUpdater.newUpdater(MeshCall.class, Host.class, "host");
+/** One outbound request. Reads from top to bottom as "One outbound request" of the house plan. */
+final class MeshCall extends Holdings implements OutboundCall, HeaderSource {
 
   private static final long MILLION = 1_000_000;
 
@@ -64,14 +48,9 @@ final class MeshCall implements OutboundCall, HeaderSource {
   private final String path;
   private final long started;
 
-  private volatile int closed;
-  private volatile int retrying;
-  private volatile @Nullable Host host;
-
   private @Nullable CompiledRoute route;
   private @Nullable CompiledDestination destination;
   private @Nullable CompiledUpstream upstream;
-  private @Nullable UpstreamState state;
   private @Nullable EndpointInfo lastEndpoint;
   private @Nullable List<Host> tried;
   private String routeName = "";
@@ -151,7 +130,7 @@ final class MeshCall implements OutboundCall, HeaderSource {
     }
     destination = chosen;
     upstream = target;
-    state = engine.state(target);
+    state(engine.state(target));
     attemptPath = PathRewriter.rewrite(rule, path);
 
     Fault fault = taken.source.fault();
@@ -201,7 +180,7 @@ final class MeshCall implements OutboundCall, HeaderSource {
 
   /** The injected delay lies outside the timeout; the place at the gate is held during it. */
   private Directive firstAttempt(long delay) {
-    UpstreamState upstreamState = requireNonNull(state);
+    UpstreamState upstreamState = state();
     CompiledUpstream target = requireNonNull(upstream);
     if (!upstreamState.gate.tryEnter(target.source.connectionPool())) {
       return reply(
@@ -239,14 +218,6 @@ final class MeshCall implements OutboundCall, HeaderSource {
   private long effectiveTimeout() {
     long ofRoute = requireNonNull(route).source.timeoutNanos();
     return grpc ? GrpcTimeout.effective(request.header("grpc-timeout"), ofRoute) : ofRoute;
-  }
-
-  /** Makes the host ours to give back, unless the call was closed meanwhile. */
-  private void hold(Host picked) {
-    host = picked;
-    if (closed != 0) {
-      release();
-    }
   }
 
   private Directive send(Host picked, long delay, long now) {
@@ -287,14 +258,14 @@ final class MeshCall implements OutboundCall, HeaderSource {
 
   @Override
   public Directive onResponse(OutboundResponse response) {
-    Host answered = host;
+    Host answered = host();
     if (answered == null) {
       return Directive.deliver(HeaderMutations.NONE);
     }
     long now = engine.now();
-    requireNonNull(state).hosts.answered(answered, response.status(), now);
+    state().hosts.answered(answered, response.status(), now);
     if (grpc) {
-      grpcStatus = grpcStatus(response.header("grpc-status"));
+      grpcStatus = Replies.grpcStatus(response.header("grpc-status"));
     }
     CompiledRetries retries = requireNonNull(route).retries;
     if (retries != null && RetryConditions.holdsFor(retries, response)) {
@@ -309,30 +280,15 @@ final class MeshCall implements OutboundCall, HeaderSource {
     return Directive.deliver(constant != null ? constant : plan.render(this, response::header));
   }
 
-  private static int grpcStatus(@Nullable String header) {
-    if (header == null || header.isEmpty() || header.length() > 2) {
-      return Replies.NOT_GRPC;
-    }
-    int status = 0;
-    for (int i = 0; i < header.length(); i++) {
-      char c = header.charAt(i);
-      if (c < '0' || c > '9') {
-        return Replies.NOT_GRPC;
-      }
-      status = status * 10 + (c - '0');
-    }
-    return status;
-  }
-
   @Override
   public Directive onFailure(FailureKind kind, Throwable failure) {
-    Host failed = host;
+    Host failed = host();
     if (failed == null) {
       return Directive.deliver(HeaderMutations.NONE);
     }
     long now = engine.now();
     boolean timedOut = kind == FailureKind.TIMEOUT;
-    requireNonNull(state).hosts.failed(failed, timedOut, now);
+    state().hosts.failed(failed, timedOut, now);
     CompiledRetries retries = requireNonNull(route).retries;
     boolean over = timeoutNanos != 0 && now - deadline >= 0;
     if (!(timedOut && over) && retries != null && RetryConditions.holdsFor(retries, kind)) {
@@ -344,21 +300,8 @@ final class MeshCall implements OutboundCall, HeaderSource {
     if (timedOut) {
       return reply(504, "upstream request timeout", Flags.UPSTREAM_TIMEOUT);
     }
-    flags |= flag(kind);
+    flags |= Flags.of(kind);
     return Directive.deliver(HeaderMutations.NONE);
-  }
-
-  private static int flag(FailureKind kind) {
-    switch (kind) {
-      case CONNECT:
-        return Flags.CONNECT_FAILURE;
-      case REFUSED_STREAM:
-        return Flags.UPSTREAM_RESET;
-      case TIMEOUT:
-        return Flags.UPSTREAM_TIMEOUT;
-      default:
-        return Flags.CONNECTION_TERMINATION;
-    }
   }
 
   /**
@@ -377,7 +320,7 @@ final class MeshCall implements OutboundCall, HeaderSource {
       flags |= Flags.RETRIES_EXHAUSTED;
       return null;
     }
-    if (!enterRetry()) {
+    if (!enterRetry(requireNonNull(upstream).source)) {
       flags |= Flags.OVERFLOW;
       return null;
     }
@@ -398,60 +341,35 @@ final class MeshCall implements OutboundCall, HeaderSource {
   }
 
   private @Nullable Host nextHost(RetryPolicy policy, long now) {
-    UpstreamState upstreamState = requireNonNull(state);
-    Host last = host;
-    if (policy.ignorePreviousHosts() && last != null) {
+    Host last = host();
+    if (last == null) {
+      return null;
+    }
+    if (policy.ignorePreviousHosts()) {
       if (tried == null) {
         tried = new ArrayList<>(policy.attempts());
       }
       tried.add(last);
     }
-    Host next = upstreamState.hosts.begin(requireNonNull(upstream), now, tried);
-    if (next == null) {
-      return null;
-    }
-    if (last != null && HOST.compareAndSet(this, last, next)) {
-      upstreamState.hosts.end(last);
-    } else {
-      // Closed meanwhile: the last host was given back, this one was never ours.
-      upstreamState.hosts.end(next);
+    Host next = state().hosts.begin(requireNonNull(upstream), now, tried);
+    if (next != null) {
+      exchange(last, next);
     }
     return next;
-  }
-
-  private boolean enterRetry() {
-    UpstreamState upstreamState = requireNonNull(state);
-    CompiledUpstream target = requireNonNull(upstream);
-    leaveRetry();
-    if (!upstreamState.gate.tryRetry(target.source.connectionPool(), target.source.retryBudget())) {
-      return false;
-    }
-    retrying = 1;
-    if (closed != 0) {
-      leaveRetry();
-    }
-    return true;
-  }
-
-  private void leaveRetry() {
-    if (retrying != 0 && state != null && RETRYING.compareAndSet(this, 1, 0)) {
-      state.gate.leaveRetry();
-    }
   }
 
   // ---- end
 
   @Override
   public void close(Outcome outcome, int status, @Nullable Throwable failure) {
-    if (!CLOSED.compareAndSet(this, 0, 1)) {
+    if (!markClosed()) {
       return;
     }
     long now = engine.now();
-    Host last = host;
-    if (last != null && delivered && state != null) {
-      if (outcome == Outcome.FAILED || outcome == Outcome.TIMED_OUT) {
-        state.hosts.failed(last, outcome == Outcome.TIMED_OUT, now);
-      }
+    Host last = host();
+    boolean brokeOff = outcome == Outcome.FAILED || outcome == Outcome.TIMED_OUT;
+    if (last != null && delivered && brokeOff) {
+      state().hosts.failed(last, outcome == Outcome.TIMED_OUT, now);
     }
     release();
     addFlags(outcome, failure);
@@ -468,21 +386,13 @@ final class MeshCall implements OutboundCall, HeaderSource {
         break;
       case FAILED:
         if (flags == 0 || flags == Flags.DELAY_INJECTED) {
-          flags |= failure == null ? Flags.CONNECTION_TERMINATION : flag(FailureKind.of(failure));
+          flags |=
+              failure == null ? Flags.CONNECTION_TERMINATION : Flags.of(FailureKind.of(failure));
         }
         break;
       default:
         break;
     }
-  }
-
-  private void release() {
-    Host last = HOST.getAndSet(this, null);
-    if (last != null && state != null) {
-      state.hosts.end(last);
-      state.gate.leave();
-    }
-    leaveRetry();
   }
 
   private CallRecord toRecord(int status, long now) {

@@ -3,6 +3,7 @@ package dev.weft.engine;
 import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.LocalReply;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Answers of the mesh itself, in Envoy's words. */
 final class Replies {
@@ -73,6 +74,22 @@ final class Replies {
       default:
         return 2;
     }
+  }
+
+  /** Reads {@code grpc-status}; {@link #NOT_GRPC} where it is absent or no code. */
+  static int grpcStatus(@Nullable String header) {
+    if (header == null || header.isEmpty() || header.length() > 2) {
+      return NOT_GRPC;
+    }
+    int status = 0;
+    for (int i = 0; i < header.length(); i++) {
+      char c = header.charAt(i);
+      if (c < '0' || c > '9') {
+        return NOT_GRPC;
+      }
+      status = status * 10 + (c - '0');
+    }
+    return status;
   }
 
   /** As gRPC asks for messages: everything but printable ASCII, and the percent sign itself. */

@@ -149,6 +149,13 @@ class EndpointTest {
     assertThat(record.mutualTls).isTrue();
     assertThat(record.peer.principal).isEqualTo(ID);
     assertThat(record.peer.canonicalService).isEqualTo("reviews");
+    mesh.identity = false;
+    OutboundCall plain = mesh.open(get("/"));
+    plain.start();
+    plain.close(Outcome.COMPLETED, 200, null);
+    CallRecord unproven = mesh.taken();
+    assertThat(unproven.mutualTls).isFalse();
+    assertThat(unproven.peer.principal).isEmpty();
   }
 
   @Test

@@ -173,6 +173,8 @@ class LimitsTest {
   @Test
   void givesBackAfterItsUpstreamIsGone() {
     TestMesh mesh = with(ConnectionPool.builder().maxRequests(1));
+    mesh.draws.add(0L);
+    mesh.draws.add(0L);
     OutboundCall call = mesh.open(get("/"));
     call.start();
     mesh.applied(
@@ -186,6 +188,8 @@ class LimitsTest {
     next.start();
     next.close(Outcome.COMPLETED, 200, null);
     assertNothingHeld(mesh);
+    // What was learned of the one that is gone is forgotten with it.
+    assertThat(cluster(mesh).endpoints.get(0).total).isEqualTo(1);
     assertThat(mesh.records).hasSize(2);
   }
 
