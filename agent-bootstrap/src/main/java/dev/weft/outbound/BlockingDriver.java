@@ -116,7 +116,7 @@ public final class BlockingDriver<R> {
     try {
       response = exchange.passThrough();
     } catch (Throwable failure) {
-      call.close(isInterrupt(failure) ? Outcome.CANCELLED : Outcome.FAILED, 0, failure);
+      call.close(isGivenUp(failure) ? Outcome.CANCELLED : Outcome.FAILED, 0, failure);
       throw failure;
     }
     return deliver(response, HeaderMutations.NONE, new Deadline(call, exchange::abort));
@@ -136,7 +136,7 @@ public final class BlockingDriver<R> {
     if (call.isClosed()) {
       return Directive.deliver(HeaderMutations.NONE);
     }
-    if (!timedOut && isInterrupt(failure)) {
+    if (!timedOut && isGivenUp(failure)) {
       call.close(Outcome.CANCELLED, 0, failure);
       return Directive.deliver(HeaderMutations.NONE);
     }
@@ -144,9 +144,11 @@ public final class BlockingDriver<R> {
         () -> timedOut ? FailureKind.TIMEOUT : exchange.classify(failure), failure);
   }
 
-  /** Whether the application's thread was interrupted: then it gave up, and nobody else failed. */
-  private static boolean isInterrupt(Throwable failure) {
-    return failure instanceof InterruptedException || Thread.currentThread().isInterrupted();
+  /** Whether the application gave up, by interrupting its thread or by a means of the library. */
+  private boolean isGivenUp(Throwable failure) {
+    return failure instanceof InterruptedException
+        || Thread.currentThread().isInterrupted()
+        || exchange.isCancelled();
   }
 
   /** Waits for the policy. Ready or not, the engine then decides with what is there. */

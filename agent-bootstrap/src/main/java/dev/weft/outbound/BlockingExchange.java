@@ -38,6 +38,14 @@ public interface BlockingExchange<R> {
    */
   void abort();
 
+  /**
+   * Whether the application itself cancelled the request: then nobody else failed, and nothing is
+   * sent again. Asked after a failure, on the application's thread.
+   */
+  default boolean isCancelled() {
+    return false;
+  }
+
   /** Classifies what {@link #send} threw; never called for an abort by the driver. */
   default FailureKind classify(Throwable failure) {
     return FailureKind.of(failure);
