@@ -156,6 +156,11 @@ final class ApacheExchange implements BlockingExchange<CloseableHttpResponse> {
   }
 
   @Override
+  public boolean isCancelled() {
+    return caller != null && caller.isAborted();
+  }
+
+  @Override
   public FailureKind classify(Throwable failure) {
     return RequestView.isUnsent(context) ? FailureKind.CONNECT : FailureKind.of(failure);
   }

@@ -195,6 +195,11 @@ final class ClassicExchange implements BlockingExchange<ClassicHttpResponse> {
   }
 
   @Override
+  public boolean isCancelled() {
+    return runtime.isExecutionAborted();
+  }
+
+  @Override
   public FailureKind classify(Throwable failure) {
     return MeshHandler.isConnected(context) ? FailureKind.of(failure) : FailureKind.CONNECT;
   }

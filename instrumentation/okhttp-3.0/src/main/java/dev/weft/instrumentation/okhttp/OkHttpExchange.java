@@ -9,6 +9,7 @@ import dev.weft.outbound.OutboundResponse;
 import dev.weft.outbound.ResponseEnd;
 import dev.weft.transport.Endpoint;
 import java.io.IOException;
+import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
@@ -174,6 +175,12 @@ final class OkHttpExchange implements BlockingExchange<Response> {
   @Override
   public void abort() {
     binding.abort();
+  }
+
+  @Override
+  public boolean isCancelled() {
+    Call call = NewerMembers.call(chain);
+    return call != null && call.isCanceled();
   }
 
   @Override
