@@ -54,6 +54,7 @@ final class SampleServlet extends HttpServlet {
         new Thread(
             () -> {
               ServerSignals.await("go-" + name);
+              ((HttpServletResponse) context.getResponse()).setStatus(202);
               try {
                 context.getResponse().getOutputStream().print("late");
               } catch (IOException e) {

@@ -249,7 +249,7 @@ public abstract class InboundContract {
       ServerSignals.give("go-a");
 
       assertThat(client.read("GET").body()).isEqualTo("late");
-      assertThat(seen.end()).isEqualTo(new End(Outcome.COMPLETED, 200));
+      assertThat(seen.end()).isEqualTo(new End(Outcome.COMPLETED, 202));
     }
   }
 
@@ -259,7 +259,7 @@ public abstract class InboundContract {
       try (ServerClient client = ServerClient.connect(port)) {
         ServerSignals.give("go-soon");
         assertThat(client.exchange("GET", "/late?soon").body()).isEqualTo("late");
-        assertThat(mesh.take().end()).isEqualTo(new End(Outcome.COMPLETED, 200));
+        assertThat(mesh.take().end()).isEqualTo(new End(Outcome.COMPLETED, 202));
       }
     }
   }

@@ -74,7 +74,7 @@ final class SampleServer implements InboundServer {
   private static void late(HttpExchange exchange, String name) {
     try {
       ServerSignals.await("go-" + name);
-      exchange.sendResponseHeaders(200, 4);
+      exchange.sendResponseHeaders(202, 4);
       exchange.getResponseBody().write("late".getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       ServerSignals.give("broke-" + name);
