@@ -65,12 +65,8 @@ public final class AgentBoard implements StatusBoard {
 
   @Override
   public synchronized void connected(Registration agent) {
-    Agent known = agents.get(agent.instanceId());
-    if (known == null) {
-      agents.put(agent.instanceId(), new Agent(agent, clock.instant()));
-    } else {
-      known.registration = agent;
-    }
+    // A new stream begins from nothing: what was sent on the one before may not have arrived.
+    agents.put(agent.instanceId(), new Agent(agent, clock.instant()));
   }
 
   @Override
@@ -147,7 +143,7 @@ public final class AgentBoard implements StatusBoard {
   }
 
   private static final class Agent {
-    private Registration registration;
+    private final Registration registration;
     private final Instant connectedSince;
     private final Map<String, Long> unanswered = new HashMap<>();
     private final Map<String, Sent> sent = new HashMap<>();

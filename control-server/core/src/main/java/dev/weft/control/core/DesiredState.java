@@ -164,10 +164,8 @@ public final class DesiredState implements Discovery {
 
   private State compute(long now, @Nullable State before) {
     ResourceStore.Snapshot resources = store.snapshot();
-    List<Registration> instances =
-        registry.instances().stream()
-            .filter(instance -> instance.state() == Registration.State.READY)
-            .toList();
+    // All of them, ready or not: policy sends nothing to one that is not ready, and can say so.
+    List<Registration> instances = registry.instances();
     boolean sameDocuments = before != null && before.resources.revision() == resources.revision();
     PolicySet newest =
         before != null && sameDocuments

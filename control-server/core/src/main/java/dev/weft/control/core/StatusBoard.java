@@ -13,6 +13,7 @@ import java.util.Set;
  */
 public interface StatusBoard {
 
+  /** An agent opened a stream; what was known of one before is forgotten. */
   void connected(Registration agent);
 
   /** The agent is gone; what it had applied is forgotten. */

@@ -1,0 +1,152 @@
+package dev.weft.control.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.model.Port;
+import dev.weft.model.Registration;
+import dev.weft.model.Rejection;
+import dev.weft.policy.Resolution;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+final class DesiredStateTest {
+
+  private static final Registration CALLER =
+      Registration.builder().service("shop").namespace("default").build();
+
+  private final FakeStore store = new FakeStore();
+  private final FakeRegistry registry = new FakeRegistry();
+  private final DesiredState desired = new DesiredState(store, registry);
+  private final AgentBoard board = new AgentBoard(Clock.systemUTC());
+  private final StatusReport report = new StatusReport(desired, board);
+
+  @Test
+  void countsEachChangeAndTellsIt() {
+    AtomicInteger told = new AtomicInteger();
+    desired.onChange(told::incrementAndGet);
+    long before = desired.revision();
+    rule("v1");
+    registry.set(instance("v1"));
+    assertThat(desired.revision()).isEqualTo(before + 2);
+    assertThat(told).hasValue(2);
+  }
+
+  @Test
+  void answersTheSameQuestionOnceARevision() {
+    rule("v1");
+    route("v1");
+    Resolution first = desired.resolve(CALLER, "payments:80");
+    assertThat(desired.resolve(CALLER, "payments:80")).isSameAs(first);
+    registry.set(instance("v1"));
+    Resolution second = desired.resolve(CALLER, "payments:80");
+    assertThat(second).isNotSameAs(first);
+    assertThat(second.endpoints().get(0).endpoints()).hasSize(1);
+  }
+
+  @Test
+  void sendsNothingToAnInstanceThatIsNotReady() {
+    registry.set(instance("v1").toBuilder().state(Registration.State.STARTING).build());
+    assertThat(desired.resolve(CALLER, "payments:80").endpoints())
+        .allSatisfy(each -> assertThat(each.endpoints()).isEmpty());
+  }
+
+  @Test
+  void holdsBackWhatNamesAMissingSubsetUntilItIsThere() {
+    rule("v1");
+    Resource good = route("v1");
+    assertThat(upstreams()).containsExactly("outbound|80|v1|payments.default.svc.cluster.local");
+    Resource bad = route("v3");
+    assertThat(upstreams()).containsExactly("outbound|80|v1|payments.default.svc.cluster.local");
+    assertThat(desired.resolve(CALLER, "payments:80").sources()).contains(good.source());
+    assertThat(store.heldBack()).containsExactly(good);
+    assertThat(report.of(bad).summary())
+        .startsWith("held back: generation 1 stays in force, because")
+        .contains("v3: no DestinationRule of payments.default.svc.cluster.local");
+
+    DesiredState restarted = new DesiredState(store, registry);
+    assertThat(restarted.resolve(CALLER, "payments:80").sources()).contains(good.source());
+
+    rule("v1", "v3");
+    assertThat(upstreams()).containsExactly("outbound|80|v3|payments.default.svc.cluster.local");
+    assertThat(store.heldBack()).isEmpty();
+  }
+
+  @Test
+  void aNewResourceThatNamesAMissingSubsetHasNothingThatCouldStay() {
+    Resource only = route("v3");
+    assertThat(desired.state().held(only.key())).isNull();
+    assertThat(report.of(only).messages()).isNotEmpty();
+  }
+
+  @Test
+  void saysWhoAcceptedAndWhoRefused() {
+    rule("v1");
+    Resource route = route("v1");
+    for (int i = 1; i <= 12; i++) {
+      String id = "checkout-" + i;
+      board.connected(Registration.builder().instanceId(id).build());
+      board.sent(id, "1", Set.of(route.source()));
+      List<Rejection> rejections = new ArrayList<>();
+      if (i == 7) {
+        rejections.add(
+            Rejection.builder()
+                .source(route.key().toString())
+                .reason("unknown subset v3 of payments")
+                .build());
+      }
+      board.answered(id, "1", rejections);
+    }
+    assertThat(report.of(route).summary())
+        .isEqualTo(
+            "accepted by 11 of 12 agents; checkout-7: rejected: unknown subset v3 of payments");
+    assertThat(report.status(route).toString()).contains("Rejected");
+  }
+
+  private List<String> upstreams() {
+    return desired.resolve(CALLER, "payments:80").upstreams().stream()
+        .map(upstream -> upstream.name())
+        .toList();
+  }
+
+  private Resource route(String subset) {
+    return store.put(
+        Kind.VIRTUAL_SERVICE,
+        "payments",
+        Map.of(
+            "hosts",
+            List.of("payments"),
+            "http",
+            List.of(
+                Map.of(
+                    "route",
+                    List.of(
+                        Map.of("destination", Map.of("host", "payments", "subset", subset)))))));
+  }
+
+  private void rule(String... subsets) {
+    List<Object> entries = new ArrayList<>();
+    for (String subset : subsets) {
+      entries.add(Map.of("name", subset, "labels", Map.of("version", subset)));
+    }
+    store.put(Kind.DESTINATION_RULE, "payments", Map.of("host", "payments", "subsets", entries));
+  }
+
+  private static Registration instance(String version) {
+    return Registration.builder()
+        .instanceId("payments-" + version)
+        .service("payments")
+        .namespace("default")
+        .address("10.0.0.1")
+        .ports(List.of(Port.builder().number(8080).protocol("http").build()))
+        .labels(Map.of("version", version))
+        .state(Registration.State.READY)
+        .build();
+  }
+}
