@@ -13,6 +13,7 @@ final class Binding {
 
   private static final WeakIdentityMap<Binding> BOUND = new WeakIdentityMap<>();
   private static final Binding LEFT_ALONE = new Binding(null);
+  private static final Binding NEXT_HOP = new Binding(null);
 
   private final @Nullable Endpoint endpoint;
   private volatile @Nullable HttpRequest redirect;
@@ -41,16 +42,20 @@ final class Binding {
     BOUND.put(request, LEFT_ALONE);
   }
 
+  /** Whether the driver will send this request. */
+  static boolean isNextHop(Object request) {
+    return BOUND.get(request) == NEXT_HOP;
+  }
+
   void bind(Object copy) {
     BOUND.put(copy, this);
   }
 
-  @Nullable Endpoint endpoint() {
-    return endpoint;
-  }
-
   void redirectTo(HttpRequest next) {
-    redirect = next;
+    if (endpoint != null) {
+      redirect = next;
+      NEXT_HOP.bind(next);
+    }
   }
 
   /** The request of the next hop, made by the client; null when there is none. */

@@ -32,13 +32,14 @@ public final class JavaHttpClientInstrumentation implements Adapter {
                 .and(takesArgument(0, named("java.net.http.HttpRequest"))),
             HERE + "BindAdvice")
         .advise(named("newInstanceForAuthentication"), HERE + "RebindAdvice")
+        .advise(named("newInstanceForRedirection"), HERE + "NextHopAdvice")
         .advise(named("isWebSocket").and(takesArguments(1)), HERE + "WebSocketAdvice")
         .advise(named("getAddress").and(takesArguments(0)), HERE + "AddressAdvice")
         .advise(named("proxy").and(takesArguments(0)), HERE + "ProxyAdvice")
         .advise(named("secure").and(takesArguments(0)), HERE + "SecureAdvice");
     hooks
         .type(CLIENT + "RedirectFilter")
-        .advise(named("handleResponse").and(takesArguments(1)), HERE + "RedirectAdvice");
+        .advise(named("response").and(takesArguments(1)), HERE + "RedirectAdvice");
     hooks
         .type(CLIENT + "AbstractAsyncSSLConnection")
         .advise(named("createEngine").and(takesArguments(4)), HERE + "TlsEngineAdvice");
