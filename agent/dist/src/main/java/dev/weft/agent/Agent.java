@@ -2,7 +2,6 @@ package dev.weft.agent;
 
 import dev.weft.bootstrap.Mesh;
 import dev.weft.controlclient.ControlClient;
-import dev.weft.engine.CallRecorder;
 import dev.weft.engine.Engine;
 import dev.weft.engine.EngineSettings;
 import dev.weft.engine.HostDirectory;
@@ -13,6 +12,7 @@ import dev.weft.engine.Workload;
 import dev.weft.model.Registration;
 import dev.weft.model.Rejection;
 import dev.weft.model.Update;
+import dev.weft.telemetry.AdminServer;
 import dev.weft.tooling.AdapterStates;
 import dev.weft.transport.TransportSecurity;
 import java.io.File;
@@ -38,7 +38,7 @@ final class Agent {
   private final File jar;
   private final Engine engine;
   private final OpenPorts ports = new OpenPorts();
-  private final Problems problems = new Problems();
+  private final LateTelemetry telemetry;
   private final @Nullable ControlClient control;
   private final @Nullable LocalPolicy local;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -47,6 +47,7 @@ final class Agent {
     this.settings = settings;
     this.jar = jar;
     Workload self = Identity.workload(settings);
+    this.telemetry = new LateTelemetry(self, this::version);
     Registration registration = Identity.registration(settings, self);
     EngineSink sink = new EngineSink();
     File policyFile = settings.policyFile();
@@ -67,7 +68,7 @@ final class Agent {
             self,
             Ticker.SYSTEM,
             RandomSource.SYSTEM,
-            CallRecorder.NONE,
+            telemetry,
             directory(),
             EngineSettings.DEFAULTS);
     sink.engine = engine;
@@ -85,7 +86,7 @@ final class Agent {
     if (control != null) {
       control.restore();
     }
-    Mesh.install(new Mesh(engine, engine, TransportSecurity.PLAINTEXT, ports, problems));
+    Mesh.install(new Mesh(engine, engine, TransportSecurity.PLAINTEXT, ports, telemetry));
   }
 
   /** Everything else, off the start path. */
@@ -110,6 +111,7 @@ final class Agent {
       if (control != null) {
         connect(control);
       }
+      serveAdmin(adapters);
       List<String> told = Collections.emptyList();
       do {
         told = tellAdapters(adapters, told);
@@ -134,6 +136,31 @@ final class Agent {
         registration -> registration.toBuilder().address(address).agentVersion(version).build());
     ports.tell(client::update);
     client.start();
+  }
+
+  private void serveAdmin(AdapterStates adapters) {
+    if (settings.adminPort() == 0) {
+      return;
+    }
+    ControlClient client = control;
+    telemetry
+        .get()
+        .observe(
+            engine.view(),
+            () -> client == null ? policyFileAge() : client.policyAgeSeconds(),
+            () -> client != null && client.connected());
+    AdminServer.start(
+        settings.adminPort(),
+        telemetry.get(),
+        engine.view(),
+        ports::isReady,
+        adapters::lines,
+        Console::say);
+  }
+
+  /** A file that is there is current. */
+  private double policyFileAge() {
+    return local != null && engine.view().policy().version > 0 ? 0 : Double.NaN;
   }
 
   private List<String> tellAdapters(AdapterStates adapters, List<String> told) {

@@ -4,9 +4,14 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,10 +43,9 @@ class AgentProcessIT {
   private static @TempDir Path directory;
 
   @BeforeAll
-  static void compileTheApplication() throws Exception {
-    Path source = directory.resolve("Hello.java");
-    Files.writeString(
-        source,
+  static void compileTheApplications() throws Exception {
+    compile(
+        "Hello",
         """
         public class Hello {
           public static void main(String[] arguments) throws Exception {
@@ -53,6 +57,29 @@ class AgentProcessIT {
           }
         }
         """);
+    compile(
+        "Fetch",
+        """
+        public class Fetch {
+          public static void main(String[] urls) throws Exception {
+            for (String url : urls) {
+              java.net.HttpURLConnection connection =
+                  (java.net.HttpURLConnection) new java.net.URL(url).openConnection();
+              int status = connection.getResponseCode();
+              java.io.InputStream body =
+                  status < 400 ? connection.getInputStream() : connection.getErrorStream();
+              java.util.Scanner text = new java.util.Scanner(body, "UTF-8").useDelimiter("\\\\A");
+              System.out.println(status + " " + (text.hasNext() ? text.next() : ""));
+              body.close();
+            }
+          }
+        }
+        """);
+  }
+
+  private static void compile(String name, String text) throws IOException {
+    Path source = directory.resolve(name + ".java");
+    Files.writeString(source, text);
     int result =
         ToolProvider.getSystemJavaCompiler()
             .run(null, null, null, "--release", "8", "-Xlint:-options", source.toString());
@@ -104,6 +131,76 @@ class AgentProcessIT {
     assertThat(agent.out).isEqualTo("hello \n");
     assertThat(agent.weft()).allMatch(line -> line.contains("127.0.0.1:1"));
     assertThat(agent.millis).isLessThan(15_000);
+  }
+
+  @ParameterizedTest
+  @MethodSource("promised")
+  void aPolicyFileRoutesAnApplicationThatKnowsNothingOfIt(int version) throws Exception {
+    File java = java(version);
+    HttpServer one = answering("one");
+    HttpServer two = answering("two");
+    int admin = freePort();
+    try {
+      Path policy =
+          Files.writeString(
+              directory.resolve("policy" + version + ".yaml"),
+              """
+              apiVersion: networking.istio.io/v1
+              kind: ServiceEntry
+              metadata: {name: reviews}
+              spec:
+                hosts: [reviews.shop]
+                ports: [{number: 80, name: http, protocol: HTTP}]
+                resolution: STATIC
+                endpoints:
+                - {address: 127.0.0.1, ports: {http: %d}}
+                - {address: 127.0.0.1, ports: {http: %d}}
+              """
+                  .formatted(one.getAddress().getPort(), two.getAddress().getPort()));
+      List<String> line =
+          new ArrayList<>(List.of("-javaagent:" + JAR, "-cp", directory.toString(), "Fetch"));
+      line.addAll(Collections.nCopies(30, "http://reviews.shop/"));
+      line.add("http://127.0.0.1:" + admin + "/adapters");
+      line.add("http://127.0.0.1:" + admin + "/metrics");
+      Run run =
+          run(
+              java,
+              Map.of(
+                  "WEFT_POLICY_FILE", policy.toString(), "WEFT_ADMIN_PORT", String.valueOf(admin)),
+              line.toArray(new String[0]));
+      assertThat(run.weft()).isEmpty();
+      assertThat(run.exit).as(run.err).isZero();
+      assertThat(run.out.lines().limit(30))
+          .contains("200 one reviews.shop", "200 two reviews.shop")
+          .allMatch(answer -> answer.matches("200 (one|two) reviews.shop"));
+      assertThat(run.out).contains("http-url-connection: applied in ");
+      assertThat(run.out).contains("istio_requests_total");
+    } finally {
+      one.stop(0);
+      two.stop(0);
+    }
+  }
+
+  private static HttpServer answering(String name) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          String host = exchange.getRequestHeaders().getFirst("Host");
+          byte[] body = (name + " " + host).getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
   }
 
   @ParameterizedTest
