@@ -1,8 +1,10 @@
 package dev.weft.control.push;
 
+import com.linecorp.armeria.common.CancellationException;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
+import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.HttpServiceWithRoutes;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -36,7 +38,7 @@ public final class PushHttp {
             .maxResponseMessageLength(MAX_TO_AGENT_BYTES)
             .exceptionHandler(
                 (context, status, problem, metadata) -> {
-                  if (status.getCode() == Status.Code.UNKNOWN) {
+                  if (status.getCode() == Status.Code.UNKNOWN && !isEndOfStream(problem)) {
                     // Of ours, then: gRPC would tell the agent "unknown" and nobody else anything.
                     LOG.error("a stream failed", problem);
                   }
@@ -44,6 +46,11 @@ public final class PushHttp {
                 })
             .build();
     server.service((HttpServiceWithRoutes) grpc, Endless::new);
+  }
+
+  /** Agents come and go; that is no failure. */
+  private static boolean isEndOfStream(Throwable problem) {
+    return problem instanceof CancellationException || Exceptions.isExpected(problem);
   }
 
   /** A stream has no end, so neither its time nor its length is bounded. */

@@ -10,8 +10,11 @@ import dev.weft.policy.Resolution;
 import dev.weft.wire.WireCodec;
 import dev.weft.wire.proto.Weft;
 import io.grpc.Status;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -233,6 +236,32 @@ class PushTest {
     assertThat(List.of(world.take(), world.take()))
         .containsExactly("disconnected killed", "lost killed");
     assertThat(world.rest()).isEmpty();
+  }
+
+  @Test
+  void agentsThatComeAndGoAreNoErrors() throws Exception {
+    PrintStream before = System.err;
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+    try {
+      FakeAgent killed = agent();
+      killed.hello("killed");
+      killed.take();
+      skip(3);
+      killed.close();
+      skip(2);
+      FakeAgent leaving = agent();
+      leaving.hello("leaving");
+      leaving.take();
+      leaving.say(
+          Weft.AgentMessage.newBuilder().setGoodbye(Weft.Goodbye.getDefaultInstance()).build());
+      leaving.finish();
+      leaving.end();
+      server.stop().join();
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(errors.toString(StandardCharsets.UTF_8)).doesNotContain("ERROR");
   }
 
   @Test
