@@ -81,12 +81,16 @@ final class Agent {
     return local != null ? local : HostDirectory.NONE;
   }
 
-  /** On the start path: brings back the last good policy and lets adapters find the engine. */
-  void restoreAndServe() {
+  /**
+   * On the start path: brings back the last good policy and lets adapters find the engine.
+   *
+   * @return what adapters found before
+   */
+  Mesh restoreAndServe() {
     if (control != null) {
       control.restore();
     }
-    Mesh.install(new Mesh(engine, engine, TransportSecurity.PLAINTEXT, ports, telemetry));
+    return Mesh.install(new Mesh(engine, engine, TransportSecurity.PLAINTEXT, ports, telemetry));
   }
 
   /** Everything else, off the start path. */

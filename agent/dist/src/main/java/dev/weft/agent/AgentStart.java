@@ -1,5 +1,6 @@
 package dev.weft.agent;
 
+import dev.weft.bootstrap.Mesh;
 import dev.weft.tooling.AdapterFinder;
 import dev.weft.tooling.AdapterInstaller;
 import dev.weft.tooling.AdapterStates;
@@ -24,10 +25,18 @@ public final class AgentStart {
       Console.say(warning);
     }
     Agent agent = new Agent(settings, jar);
-    agent.restoreAndServe();
-    AdapterStates adapters =
-        AdapterInstaller.install(
-            instrumentation, AdapterFinder.find(AgentStart.class.getClassLoader()), Console::say);
-    agent.startThread(adapters);
+    Mesh before = agent.restoreAndServe();
+    try {
+      AdapterStates adapters =
+          AdapterInstaller.install(
+              instrumentation,
+              AdapterFinder.find(AgentStart.class.getClassLoader(), Console::say),
+              Console::say);
+      agent.startThread(adapters);
+    } catch (Throwable t) {
+      // What is hooked already passes through from now on, as if there were no agent.
+      Mesh.install(before);
+      throw t;
+    }
   }
 }

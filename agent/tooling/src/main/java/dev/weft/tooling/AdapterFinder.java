@@ -20,16 +20,17 @@ public final class AdapterFinder {
   private AdapterFinder() {}
 
   /**
+   * @param listener hears of an adapter that cannot be made; the others are there nevertheless
    * @return one instance of each adapter that {@code agent} lists; empty when it lists none
-   * @throws IllegalStateException naming the adapter that cannot be made: the jar is broken
+   * @throws IllegalStateException when the list cannot be read: the jar is broken
    */
-  public static List<Adapter> find(ClassLoader agent) {
+  public static List<Adapter> find(ClassLoader agent, AdapterInstaller.Listener listener) {
     List<Adapter> adapters = new ArrayList<>();
     for (String name : names(agent)) {
       try {
         adapters.add((Adapter) agent.loadClass(name).getConstructor().newInstance());
       } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
-        throw new IllegalStateException("adapter " + name + " cannot be made: " + e, e);
+        listener.say("adapter " + name + " is left out: " + e);
       }
     }
     return adapters;
