@@ -74,13 +74,18 @@ final class MeshBody extends FilterInputStream {
 
   @Override
   public void close() throws IOException {
+    leave();
+    super.close();
+  }
+
+  /** The application is done with the body, read or not. */
+  void leave() {
     // A parser stops at the end of its document and does not ask for the end of the stream. Where
     // the length is not known, a stream with nothing to read is taken for read.
     if (!lengthKnown && nothingAvailable()) {
       end.completed();
     }
     end.cancelled();
-    super.close();
   }
 
   private boolean nothingAvailable() {

@@ -313,10 +313,12 @@ final class MeshConnection extends HttpURLConnection {
   public void disconnect() {
     Reply answered = reply;
     MeshExchange running = exchange;
+    if (running == null) {
+      return;
+    }
     if (answered != null) {
-      answered.discard();
-      answered.disconnect();
-    } else if (running != null) {
+      running.disconnect(answered);
+    } else {
       running.cancel();
     }
   }

@@ -140,6 +140,24 @@ final class MeshExchange implements BlockingExchange<Reply> {
         : FailureKind.of(failure);
   }
 
+  /** Closes the connection of a response, also when it is back in the pool of the endpoint. */
+  void disconnect(Reply reply) {
+    Route used = route;
+    try {
+      if (used == null) {
+        reply.disconnect();
+      } else {
+        used.call(
+            () -> {
+              reply.disconnect();
+              return reply;
+            });
+      }
+    } catch (Exception e) {
+      // Like the JDK's, disconnect does not fail: what could not be closed times out in the pool.
+    }
+  }
+
   private Route running() {
     return requireNonNull(route);
   }

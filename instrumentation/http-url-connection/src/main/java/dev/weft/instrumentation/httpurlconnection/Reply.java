@@ -133,6 +133,9 @@ final class Reply extends OutboundResponse {
 
   /** Closes the connection, also when it is back in the pool. */
   void disconnect() {
+    if (body instanceof MeshBody) {
+      ((MeshBody) body).leave();
+    }
     if (source != null) {
       source.disconnect();
     }
