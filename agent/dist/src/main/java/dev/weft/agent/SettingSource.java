@@ -100,12 +100,14 @@ final class SettingSource {
   }
 
   /**
-   * {@code WEFT_HOME} and {@code WEFT_JDKS} are of {@code bin/weft} and the tests; Kubernetes sets
+   * {@code WEFT_SERVER} and the like are of {@code bin/weft} and the tests; Kubernetes sets
    * {@code <SERVICE>_SERVICE_HOST}, {@code <SERVICE>_PORT_8181_TCP} and the like for a service that
    * is called weft-something.
    */
   private static boolean isNotOurs(String name, String value) {
     return name.equals("WEFT_HOME")
+        || name.equals("WEFT_SERVER")
+        || name.equals("WEFT_JAVA_OPTS")
         || name.equals("WEFT_JDKS")
         || name.contains("_SERVICE_HOST")
         || name.contains("_SERVICE_PORT")

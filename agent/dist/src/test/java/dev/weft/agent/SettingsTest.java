@@ -73,6 +73,8 @@ class SettingsTest {
   @Test
   void variablesOfKubernetesAndOfTheCommandLineAreNoSettings() {
     environment.put("WEFT_HOME", "/opt/weft");
+    environment.put("WEFT_SERVER", "http://weft:8181");
+    environment.put("WEFT_JAVA_OPTS", "-Xmx1g");
     environment.put("WEFT_SERVER_SERVICE_HOST", "10.0.0.1");
     environment.put("WEFT_SERVER_PORT", "tcp://10.0.0.1:8181");
     environment.put("WEFT_SERVER_PORT_8181_TCP_ADDR", "10.0.0.1");

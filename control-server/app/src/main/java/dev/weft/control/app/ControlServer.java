@@ -64,6 +64,8 @@ final class ControlServer implements AutoCloseable {
           Server.builder()
               .http(new InetSocketAddress(settings.bind(), settings.port()))
               // One long request (a watch, a stream) must not hold up the end of the process.
+              // What was refused is told to who asked; an operator's log is not for that.
+              .unloggedExceptionsReportInterval(Duration.ZERO)
               .gracefulShutdownTimeout(Duration.ofMillis(100), Duration.ofSeconds(3));
       rest.mount(builder);
       // The stream to the agents: same server, same port. Pings tell agents that vanished without

@@ -59,7 +59,8 @@ final class DescribeCommand implements Callable<Integer> {
     try {
       return new KindName().convert(what);
     } catch (TypeConversionException e) {
-      throw new ParameterException(spec.commandLine(), "KIND: " + e.getMessage() + ", service");
+      throw new ParameterException(
+          spec.commandLine(), "KIND: " + KindName.unknown(what, "service"));
     }
   }
 

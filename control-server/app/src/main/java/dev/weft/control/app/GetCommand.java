@@ -33,7 +33,7 @@ final class GetCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "KIND",
-      description = "For example virtualservices, or vs; services; workloads.")
+      description = "For example virtualservices, or vs; or services, or workloads.")
   private String what = "";
 
   @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "Only this one.")
@@ -83,7 +83,7 @@ final class GetCommand implements Callable<Integer> {
       return new KindName().convert(what);
     } catch (picocli.CommandLine.TypeConversionException e) {
       throw new picocli.CommandLine.ParameterException(
-          spec.commandLine(), "KIND: " + e.getMessage() + ", services, workloads");
+          spec.commandLine(), "KIND: " + KindName.unknown(what, "services", "workloads"));
     }
   }
 

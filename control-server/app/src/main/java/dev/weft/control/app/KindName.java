@@ -3,7 +3,6 @@ package dev.weft.control.app;
 import dev.weft.control.core.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -16,13 +15,19 @@ final class KindName implements ITypeConverter<Kind> {
   public Kind convert(String word) {
     Kind kind = Kind.ofWord(word);
     if (kind == null) {
-      List<String> known = new ArrayList<>();
-      Kind.all()
-          .forEach(each -> known.add(each.singular() + " (" + each.shortNames().get(0) + ")"));
-      throw new TypeConversionException(
-          word.toLowerCase(Locale.ROOT) + " (expected: " + String.join(", ", known) + ")");
+      throw new TypeConversionException(unknown(word));
     }
     return kind;
+  }
+
+  /**
+   * @param others that a command takes besides kinds
+   */
+  static String unknown(String word, String... others) {
+    List<String> known = new ArrayList<>();
+    Kind.all().forEach(each -> known.add(each.singular() + " or " + each.shortNames().get(0)));
+    known.addAll(List.of(others));
+    return word + " (expected: one of " + String.join(", ", known) + ")";
   }
 
   static String path(Kind kind, String namespace) {

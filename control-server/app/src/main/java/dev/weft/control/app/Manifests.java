@@ -8,8 +8,11 @@ import dev.weft.policy.Documents;
 import dev.weft.policy.Problem;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,13 +38,16 @@ final class Manifests {
     for (String file : files) {
       try {
         if (file.equals("-")) {
-          manifests.add(
-              "stdin", new String(stdin.readAllBytes(), StandardCharsets.UTF_8), problems);
+          manifests.add("stdin", decode(stdin.readAllBytes()), problems);
           continue;
         }
         for (Path path : filesOf(Path.of(file))) {
-          manifests.add(path.toString(), Files.readString(path), problems);
+          manifests.add(path.toString(), decode(Files.readAllBytes(path)), problems);
         }
+      } catch (NoSuchFileException e) {
+        problems.add(file + ": no such file or directory");
+      } catch (CharacterCodingException e) {
+        problems.add(file + ": not UTF-8 (expected: YAML or JSON in UTF-8)");
       } catch (IOException e) {
         problems.add(file + ": cannot be read: " + e);
       }
@@ -53,6 +59,10 @@ final class Manifests {
       throw new CommandFailure(String.join(System.lineSeparator(), problems));
     }
     return manifests;
+  }
+
+  private static String decode(byte[] bytes) throws CharacterCodingException {
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
   private static List<Path> filesOf(Path path) throws IOException {

@@ -2,6 +2,7 @@ package dev.weft.control.app;
 
 import dev.weft.control.store.StoreException;
 import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -9,7 +10,10 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code weft server}. */
 @Command(
@@ -28,26 +32,41 @@ final class ServerCommand implements Callable<Integer> {
 
   @Option(
       names = "--port",
+      paramLabel = "PORT",
       defaultValue = "8181",
       description = "Port to listen on; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
   private int port;
 
   @Option(
       names = "--bind",
+      paramLabel = "ADDRESS",
       defaultValue = "0.0.0.0",
       description = "Address to listen on. Default: ${DEFAULT-VALUE} (all of IPv4).")
   private String bind = "0.0.0.0";
 
   @Option(
       names = "--data-dir",
+      paramLabel = "DIRECTORY",
       defaultValue = "./weft-data",
       description = "Where policies are kept. Default: ${DEFAULT-VALUE}.")
   private Path dataDirectory = Path.of("weft-data");
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // Set by picocli before the command runs.
+  private CommandSpec spec;
 
   ServerCommand() {}
 
   @Override
   public Integer call() throws InterruptedException {
+    if (port < 0 || port > 65535) {
+      throw new ParameterException(
+          spec.commandLine(), "--port: " + port + " (expected: a port, or 0 for a free one)");
+    }
+    if (new InetSocketAddress(bind, port).isUnresolved()) {
+      throw new ParameterException(
+          spec.commandLine(), "--bind: " + bind + " (expected: an address of this machine)");
+    }
     ControlServer server;
     try {
       server = ControlServer.start(new ControlServer.Settings(bind, port, dataDirectory));
@@ -55,7 +74,7 @@ final class ServerCommand implements Callable<Integer> {
       LOG.error("{}", e.getMessage());
       return 1;
     } catch (CompletionException e) {
-      LOG.error("cannot listen on {}:{}: {}", bind, port, rootMessage(e));
+      LOG.error("cannot listen on {}:{}: {} (hint: --port, --bind)", bind, port, rootMessage(e));
       return 1;
     }
     CountDownLatch stopped = new CountDownLatch(1);

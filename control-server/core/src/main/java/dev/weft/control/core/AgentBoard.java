@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -80,16 +81,15 @@ public final class AgentBoard implements StatusBoard {
     if (agent == null) {
       return;
     }
-    long message = ++agent.messages;
-    agent.unanswered.put(nonce, message);
-    for (String source : sources) {
-      int at = source.lastIndexOf('@');
-      String key = at < 0 ? source : source.substring(0, at);
-      Sent sent = agent.sent.computeIfAbsent(key, k -> new Sent());
-      sent.version = at < 0 ? "" : source.substring(at + 1);
-      sent.message = message;
-      sent.answer = Answer.WAITING;
-      sent.reason = "";
+    agent.unanswered.put(nonce, ++agent.messages);
+    agent.uses(sources);
+  }
+
+  @Override
+  public synchronized void uses(String instanceId, Set<String> sources) {
+    Agent agent = agents.get(instanceId);
+    if (agent != null) {
+      agent.uses(sources);
     }
   }
 
@@ -155,6 +155,24 @@ public final class AgentBoard implements StatusBoard {
       this.connectedSince = connectedSince;
     }
 
+    /** What a version was answered with stays until there is another answer or version. */
+    void uses(Set<String> sources) {
+      Set<String> keys = new HashSet<>();
+      for (String source : sources) {
+        int at = source.lastIndexOf('@');
+        String key = at < 0 ? source : source.substring(0, at);
+        String version = at < 0 ? "" : source.substring(at + 1);
+        keys.add(key);
+        Sent known = sent.get(key);
+        if (known == null || !known.version.equals(version)) {
+          Sent fresh = new Sent(version, messages);
+          fresh.acceptedVersion = known == null ? "" : known.acceptedVersion;
+          sent.put(key, fresh);
+        }
+      }
+      sent.keySet().retainAll(keys);
+    }
+
     Sync sync() {
       if (!unanswered.isEmpty()) {
         return Sync.STALE;
@@ -164,11 +182,16 @@ public final class AgentBoard implements StatusBoard {
   }
 
   private static final class Sent {
-    private String version = "";
-    private long message;
+    private final String version;
+    private final long message;
     private Answer answer = Answer.WAITING;
     private String acceptedVersion = "";
     private String reason = "";
+
+    Sent(String version, long message) {
+      this.version = version;
+      this.message = message;
+    }
 
     void answeredWith(@Nullable String rejection) {
       if (rejection == null) {

@@ -20,12 +20,15 @@ public interface StatusBoard {
   void disconnected(String instanceId);
 
   /**
-   * These policy resources went into what was sent to the agent; it has neither taken nor refused
-   * them yet.
+   * The agent was sent something; what is new to it, it has neither taken nor refused yet.
    *
-   * @param sources {@code kind/namespace/name@resourceVersion}
+   * @param sources of everything that the agent has now, not of this message alone: {@code
+   *     kind/namespace/name@resourceVersion}; what is missing here no longer concerns it
    */
   void sent(String instanceId, String nonce, Set<String> sources);
+
+  /** Nothing had to be sent, and this is what everything that the agent has is made from. */
+  void uses(String instanceId, Set<String> sources);
 
   /**
    * The agent answered this message and with it all before it: everything but {@code rejections},

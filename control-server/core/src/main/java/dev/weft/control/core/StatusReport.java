@@ -49,14 +49,16 @@ public final class StatusReport {
     Held held = state.held(resource.key());
     Resource inForce = held == null ? resource : held.inForce();
     List<Delivery> deliveries = board.deliveries(resource.key());
+    List<Problem> findings = state.findings(resource.key());
     String version = Long.toString(inForce.version());
     int accepted = 0;
     List<String> others = new ArrayList<>();
     for (Delivery delivery : deliveries) {
-      if (delivery.acceptedVersion().equals(version)) {
-        accepted++;
-      } else if (delivery.answer() == Answer.REJECTED) {
+      if (delivery.answer() == Answer.REJECTED) {
+        // Also when it took this version before: something else that belongs to it has changed.
         others.add(delivery.agent() + ": rejected: " + delivery.reason());
+      } else if (delivery.acceptedVersion().equals(version)) {
+        accepted++;
       } else {
         others.add(delivery.agent() + ": has not answered yet");
       }
@@ -66,10 +68,21 @@ public final class StatusReport {
         inForce.version(),
         deliveries.size(),
         accepted,
-        summary(held, deliveries.size(), accepted, others),
+        summary(held, deliveries.size(), accepted, others) + errors(held, findings),
         deliveries,
         held == null ? List.of() : held.reasons(),
-        state.findings(resource.key()));
+        findings);
+  }
+
+  /** What is wrong with what is in force. */
+  private static String errors(@Nullable Held held, List<Problem> findings) {
+    StringBuilder errors = new StringBuilder();
+    for (Problem finding : findings) {
+      if (held == null && finding.severity() == Problem.Severity.ERROR) {
+        errors.append("; error: ").append(finding.text());
+      }
+    }
+    return errors.toString();
   }
 
   private static String summary(

@@ -63,7 +63,7 @@ final class AgentBoardTest {
   void theAnswerToOneMessageAnswersThoseBeforeItToo() {
     connect("checkout-7");
     board.sent("checkout-7", "1", Set.of(V1));
-    board.sent("checkout-7", "2", Set.of("DestinationRule/default/other@5"));
+    board.sent("checkout-7", "2", Set.of(V1, "DestinationRule/default/other@5"));
     board.answered("checkout-7", "2", List.of());
     assertThat(board.agents()).extracting(AgentView::sync).containsExactly(Sync.SYNCED);
     assertThat(board.deliveries(PAYMENTS))
@@ -81,6 +81,32 @@ final class AgentBoardTest {
     assertThat(board.deliveries(PAYMENTS))
         .extracting(Delivery::version, Delivery::answer)
         .containsExactly(tuple("2", Answer.WAITING));
+  }
+
+  @Test
+  void whatNoLongerTakesPartIsForgotten() {
+    connect("checkout-7");
+    board.sent("checkout-7", "1", Set.of(V1, "DestinationRule/default/payments@5"));
+    board.sent("checkout-7", "2", Set.of("DestinationRule/default/payments@5"));
+    assertThat(board.deliveries(PAYMENTS)).isEmpty();
+    board.sent("checkout-7", "3", Set.of(V1));
+    board.uses("checkout-7", Set.of());
+    assertThat(board.deliveries(PAYMENTS)).isEmpty();
+  }
+
+  @Test
+  void anAnswerStandsUntilThereIsAnotherOfTheSameVersion() {
+    connect("checkout-7");
+    board.sent("checkout-7", "1", Set.of(V1));
+    board.answered("checkout-7", "1", List.of());
+    board.sent("checkout-7", "2", Set.of(V1));
+    assertThat(board.deliveries(PAYMENTS))
+        .extracting(Delivery::answer)
+        .containsExactly(Answer.ACCEPTED);
+    board.answered("checkout-7", "2", List.of(rejection("its DestinationRule is gone")));
+    assertThat(board.deliveries(PAYMENTS))
+        .extracting(Delivery::answer, Delivery::reason)
+        .containsExactly(tuple(Answer.REJECTED, "its DestinationRule is gone"));
   }
 
   @Test

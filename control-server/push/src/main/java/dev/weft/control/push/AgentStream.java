@@ -46,6 +46,9 @@ final class AgentStream {
   /** Resources whose version at the agent was refused. */
   private final Map<Key, Rejection> refused = new LinkedHashMap<>();
 
+  /** By subscribed name: the policies behind what the agent has of it. */
+  private final Map<String, Set<String>> sources = new HashMap<>();
+
   private @Nullable Registration registration;
   private Registration workload = Registration.builder().build();
   private InstanceRegistry.@Nullable Lease lease;
@@ -100,6 +103,7 @@ final class AgentStream {
     subscriptions.addAll(change.getSubscribeList());
     for (String name : change.getUnsubscribeList()) {
       subscriptions.remove(name);
+      sources.remove(name);
       // The agent has dropped it by itself.
       forget(new Key(Weft.ResourceKind.ROUTE_TABLE, name));
     }
@@ -282,22 +286,19 @@ final class AgentStream {
     service.refresh();
     Set<Key> desired = new LinkedHashSet<>();
     List<Weft.Resource> changed = new ArrayList<>();
-    Set<String> sources = new TreeSet<>();
     for (String name : subscriptions) {
       Encoded.Table table = service.table(workload, name);
       if (table == null) {
         keep(name, desired);
         continue;
       }
-      boolean tableChanged = add(table.table(), desired, changed);
+      add(table.table(), desired, changed);
       for (Weft.Resource other : table.others()) {
         add(other, desired, changed);
       }
-      if (tableChanged || !helloAnswered) {
-        sources.addAll(table.sources());
-      }
+      sources.put(name, table.sources());
     }
-    send(changed, removed(desired), sources);
+    send(changed, removed(desired));
   }
 
   /**
@@ -313,14 +314,12 @@ final class AgentStream {
     }
   }
 
-  private boolean add(Weft.Resource resource, Set<Key> desired, List<Weft.Resource> changed) {
+  private void add(Weft.Resource resource, Set<Key> desired, List<Weft.Resource> changed) {
     Key key = key(resource);
     Sent sent = has.get(key);
-    if (!desired.add(key) || (sent != null && sent.version().equals(resource.getVersion()))) {
-      return false;
+    if (desired.add(key) && (sent == null || !sent.version().equals(resource.getVersion()))) {
+      changed.add(resource);
     }
-    changed.add(resource);
-    return true;
   }
 
   private List<Weft.ResourceName> removed(Set<Key> desired) {
@@ -338,9 +337,11 @@ final class AgentStream {
     return removed;
   }
 
-  private void send(
-      Collection<Weft.Resource> changed, List<Weft.ResourceName> removed, Set<String> sources) {
+  private void send(Collection<Weft.Resource> changed, List<Weft.ResourceName> removed) {
+    Set<String> all = new TreeSet<>();
+    sources.values().forEach(all::addAll);
     if (changed.isEmpty() && removed.isEmpty() && helloAnswered) {
+      service.board.uses(instanceId(), all);
       return;
     }
     helloAnswered = true;
@@ -349,7 +350,7 @@ final class AgentStream {
       has.put(key(resource), new Sent(resource.getVersion(), nonce));
       refused.remove(key(resource));
     }
-    service.board.sent(instanceId(), String.valueOf(nonce), sources);
+    service.board.sent(instanceId(), String.valueOf(nonce), all);
     toAgent.onNext(
         Weft.ServerMessage.newBuilder()
             .setNonce(String.valueOf(nonce))

@@ -135,6 +135,23 @@ class PushTest {
   }
 
   @Test
+  void boardIsToldWhatTheAgentHasAndNotWhatItWasSentOnly() throws Exception {
+    world.put(World.table("reviews:80", VS + 4, "10.0.0.1", "v1"));
+    world.put(World.table("ratings:80", DR + 1, "10.0.0.2", "ratings"));
+    FakeAgent agent = agent();
+    agent.hello("checkout-7", "reviews:80", "ratings:80");
+    agent.take();
+
+    world.change(World.table("ratings:80", DR + 2, "10.0.0.2", "ratings"));
+    agent.take();
+    assertThat(world.rest()).last().isEqualTo("sent checkout-7 2 [" + DR + "2, " + VS + "4]");
+
+    world.change(World.table("reviews:80", "", "10.0.0.1", "v1"));
+    agent.take();
+    assertThat(world.rest()).last().isEqualTo("sent checkout-7 3 [" + DR + "2]");
+  }
+
+  @Test
   void burstOfChangesIsOneMessage() throws Exception {
     FakeAgent agent = agent();
     agent.hello("checkout-7", "reviews:80");

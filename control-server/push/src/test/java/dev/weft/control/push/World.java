@@ -34,6 +34,9 @@ final class World implements Discovery, InstanceRegistry, StatusBoard {
   final AtomicInteger resolved = new AtomicInteger();
   volatile boolean broken;
 
+  /** What push said last when it had nothing to send. */
+  volatile Set<String> using = Set.of();
+
   /** A table that leads to {@code upstreams}, each with one endpoint of address {@code address}. */
   static Resolution table(String name, String source, String address, String... upstreams) {
     List<WeightedUpstream> destinations = new ArrayList<>();
@@ -139,6 +142,11 @@ final class World implements Discovery, InstanceRegistry, StatusBoard {
   @Override
   public void sent(String instanceId, String nonce, Set<String> sources) {
     told.add("sent " + instanceId + " " + nonce + " " + sources);
+  }
+
+  @Override
+  public void uses(String instanceId, Set<String> sources) {
+    using = sources;
   }
 
   @Override

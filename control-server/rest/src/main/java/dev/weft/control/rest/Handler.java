@@ -1,10 +1,12 @@
 package dev.weft.control.rest;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -53,6 +55,10 @@ interface Handler {
       return Reply.refusal(
           context.request().headers(),
           new Refused(Reason.TOO_LARGE, "body: (expected: at most " + MAX_BODY_BYTES + " bytes)"));
+    }
+    if (cause instanceof ClosedSessionException || cause instanceof ClosedStreamException) {
+      // The client went away in the middle of its request; nobody is left to answer.
+      return HttpResponse.of(HttpStatus.BAD_REQUEST);
     }
     Logger log = LoggerFactory.getLogger(Handler.class);
     log.error("{} {} failed", context.method(), context.path(), cause);

@@ -62,11 +62,16 @@ final class Database implements AutoCloseable {
       Files.createDirectories(file.getParent());
     } catch (IOException e) {
       throw new StoreException(
-          "data directory " + directory + ": cannot be made: " + e.getMessage(), e);
+          "data directory "
+              + directory
+              + " cannot be made (expected: a directory that may be written): "
+              + e,
+          e);
     }
     JdbcDataSource source = new JdbcDataSource();
     // Without WRITE_DELAY=0 H2 returns from a commit up to half a second before it writes it.
-    source.setURL("jdbc:h2:file:" + file + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
+    source.setURL(
+        "jdbc:h2:file:" + file + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0");
     source.setUser("weft");
     try {
       Connection connection = source.getConnection();
