@@ -100,9 +100,9 @@ final class SettingSource {
   }
 
   /**
-   * {@code WEFT_SERVER} and the like are of {@code bin/weft} and the tests; Kubernetes sets
-   * {@code <SERVICE>_SERVICE_HOST}, {@code <SERVICE>_PORT_8181_TCP} and the like for a service that
-   * is called weft-something.
+   * {@code WEFT_SERVER} and the like are of {@code bin/weft} and the tests; Kubernetes sets {@code
+   * <SERVICE>_SERVICE_HOST}, {@code <SERVICE>_PORT_8181_TCP} and the like for a service that is
+   * called weft-something.
    */
   private static boolean isNotOurs(String name, String value) {
     return name.equals("WEFT_HOME")
