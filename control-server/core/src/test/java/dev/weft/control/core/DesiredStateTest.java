@@ -83,6 +83,9 @@ final class DesiredStateTest {
     Resource only = route("v3");
     assertThat(desired.state().held(only.key())).isNull();
     assertThat(report.of(only).messages()).isNotEmpty();
+    assertThat(report.of(only).summary())
+        .startsWith("no agent has asked for it yet; error: ")
+        .contains("v3: no DestinationRule of payments.default.svc.cluster.local");
   }
 
   @Test
