@@ -237,7 +237,7 @@ public final class Benchmarks {
       jvm =
           Jvm.start(
               with(
-                  with(List.of("-Xmx256m"), options),
+                  with(List.of("-Xmx256m", "-Dsun.net.httpserver.nodelay=true"), options),
                   probe
                       ? List.of("-jar", jar, "backend", Integer.toString(port))
                       : List.of("-jar", jar, "--server.port=" + port)));
