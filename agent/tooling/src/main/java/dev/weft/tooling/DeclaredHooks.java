@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import net.bytebuddy.description.method.MethodDescription;
 import net.bytebuddy.matcher.ElementMatcher;
+import org.jspecify.annotations.Nullable;
 
 /** The hooks of all adapters by type name. Filled during install, read-only afterwards. */
 final class DeclaredHooks {
@@ -46,12 +47,17 @@ final class DeclaredHooks {
     return new Hooks() {
       @Override
       public TypeHook type(String name) {
-        return new Collector(adapter, byType, name.replace('.', '/'));
+        return new Collector(adapter, byType, name.replace('.', '/'), null);
       }
 
       @Override
       public TypeHook subtypesOf(String superType) {
-        return new Collector(adapter, bySuperType, superType.replace('.', '/'));
+        return new Collector(adapter, bySuperType, superType.replace('.', '/'), null);
+      }
+
+      @Override
+      public TypeHook subtypesOf(String superType, String mentioned) {
+        return new Collector(adapter, bySuperType, superType.replace('.', '/'), mentioned);
       }
     };
   }
@@ -60,23 +66,29 @@ final class DeclaredHooks {
     private final InstalledAdapter adapter;
     private final Map<String, List<Hook>> hooks;
     private final String type;
+    private final @Nullable String mentioned;
 
-    Collector(InstalledAdapter adapter, Map<String, List<Hook>> hooks, String type) {
+    Collector(
+        InstalledAdapter adapter,
+        Map<String, List<Hook>> hooks,
+        String type,
+        @Nullable String mentioned) {
       this.adapter = adapter;
       this.hooks = hooks;
       this.type = type;
+      this.mentioned = mentioned;
     }
 
     @Override
     public Hooks.TypeHook advise(
         ElementMatcher<? super MethodDescription> methods, String adviceClass) {
-      return add(new Hook(adapter, methods, adviceClass, false));
+      return add(new Hook(adapter, methods, adviceClass, false, mentioned));
     }
 
     @Override
     public Hooks.TypeHook inline(
         ElementMatcher<? super MethodDescription> methods, String adviceClass) {
-      return add(new Hook(adapter, methods, adviceClass, true));
+      return add(new Hook(adapter, methods, adviceClass, true, mentioned));
     }
 
     private Hooks.TypeHook add(Hook hook) {

@@ -46,11 +46,12 @@ final class HookTransformer implements ClassFileTransformer {
       return null;
     }
     List<Hook> hooks = byType.get(internalName);
-    if (hooks == null && !subtypes.mayHook(loader, internalName)) {
-      return null;
-    }
     try {
-      return weave(loader, internalName, classFile, hooks);
+      boolean mayInherit = subtypes.mayHook(loader, internalName, classFile);
+      if (hooks == null && !mayInherit) {
+        return null;
+      }
+      return weave(loader, internalName, classFile, hooks, mayInherit);
     } catch (Throwable t) {
       listener.say("class " + binaryName(internalName) + " is left as it was: " + t);
       return null;
@@ -89,11 +90,10 @@ final class HookTransformer implements ClassFileTransformer {
       @Nullable ClassLoader loader,
       String internalName,
       byte[] classFile,
-      @Nullable List<Hook> named) {
+      @Nullable List<Hook> named,
+      boolean mayInherit) {
     List<Hook> inherited =
-        loader != null && subtypes.mayHook(loader, internalName)
-            ? subtypes.hooks(loader, internalName, classFile)
-            : null;
+        loader != null && mayInherit ? subtypes.hooks(loader, internalName, classFile) : null;
     List<Hook> declared = new ArrayList<>();
     if (named != null) {
       declared.addAll(named);
@@ -147,7 +147,7 @@ final class HookTransformer implements ClassFileTransformer {
       return true;
     }
     return !bySuperType.isEmpty()
-        && subtypes.mayHook(type.getClassLoader(), type.getName().replace('.', '/'))
+        && subtypes.mayHook(type.getClassLoader(), type.getName().replace('.', '/'), null)
         && hasHookedSuperType(type);
   }
 

@@ -3,17 +3,19 @@ package dev.weft.tooling;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells which classes extend a hooked super type. Asked for every class that is defined, so it says
- * no as early as it can: by the loader, which must know the super type at all, and by the name.
- * Thread-safe.
+ * no as early as it can: by the name, by what every such class file mentions, and by the loader,
+ * which must know the super type at all. Thread-safe.
  */
 final class SubtypeGate {
 
@@ -23,6 +25,8 @@ final class SubtypeGate {
   };
 
   private final Map<String, List<Hook>> bySuperType;
+
+  private final List<Mark> marks = new ArrayList<>();
   private final Map<ClassLoader, Family> families = new WeakHashMap<>();
 
   /**
@@ -30,10 +34,36 @@ final class SubtypeGate {
    */
   SubtypeGate(Map<String, List<Hook>> bySuperType) {
     this.bySuperType = bySuperType;
+    Map<String, Mark> made = new HashMap<>();
+    for (Map.Entry<String, List<Hook>> entry : bySuperType.entrySet()) {
+      String mentioned = commonMention(entry.getValue());
+      String key = mentioned == null ? "" : mentioned;
+      Mark mark = made.get(key);
+      if (mark == null) {
+        mark = new Mark(mentioned);
+        made.put(key, mark);
+        marks.add(mark);
+      }
+      mark.superTypes.add(entry.getKey());
+    }
   }
 
-  /** True when {@link #hooks} is worth asking. */
-  boolean mayHook(@Nullable ClassLoader loader, String internalName) {
+  private static @Nullable String commonMention(List<Hook> hooks) {
+    String common = hooks.get(0).mentioned;
+    for (Hook hook : hooks) {
+      if (common == null || !common.equals(hook.mentioned)) {
+        return null;
+      }
+    }
+    return common;
+  }
+
+  /**
+   * True when {@link #hooks} is worth asking.
+   *
+   * @param classFile null when it is not at hand
+   */
+  boolean mayHook(@Nullable ClassLoader loader, String internalName, byte @Nullable [] classFile) {
     if (bySuperType.isEmpty() || loader == null || loader == PlatformLoader.get()) {
       return false;
     }
@@ -43,13 +73,27 @@ final class SubtypeGate {
       }
     }
     // Proxies and lambdas: what they extend is hooked already.
-    return internalName.indexOf("$$") < 0 && !family(loader).isEmpty();
+    return internalName.indexOf("$$") < 0 && (classFile == null || mayExtend(loader, classFile));
+  }
+
+  /** Most classes are told apart by their bytes; only then is the loader asked. */
+  private boolean mayExtend(ClassLoader loader, byte[] classFile) {
+    for (Mark mark : marks) {
+      if (mark.isIn(classFile)) {
+        Family family = family(loader);
+        for (String superType : mark.superTypes) {
+          if (family.sees(loader, superType)) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   /** Null when the class has no hooked super type. */
   @Nullable List<Hook> hooks(ClassLoader loader, String internalName, byte[] classFile) {
-    Family family = family(loader);
-    String superType = family.hookedSuperType(loader, ClassShape.header(classFile));
+    String superType = family(loader).hookedSuperType(loader, ClassShape.header(classFile));
     if (superType == null || bySuperType.containsKey(internalName)) {
       return null;
     }
@@ -59,40 +103,56 @@ final class SubtypeGate {
   private Family family(ClassLoader loader) {
     synchronized (families) {
       Family known = families.get(loader);
-      if (known != null) {
-        return known;
+      if (known == null) {
+        known = new Family(bySuperType.keySet());
+        families.put(loader, known);
       }
+      return known;
     }
-    // Outside the lock: this asks the application's class loader.
-    Map<String, String> superTypes = new HashMap<>();
-    for (String superType : bySuperType.keySet()) {
-      if (loader.getResource(superType + ".class") != null) {
-        superTypes.put(superType, superType);
-      }
+  }
+
+  /** What the class files of all sub types have in them. */
+  private static final class Mark {
+    private final @Nullable BytePattern pattern;
+    final List<String> superTypes = new ArrayList<>(2);
+
+    /**
+     * @param mentioned null when nothing is known: every class file has it
+     */
+    Mark(@Nullable String mentioned) {
+      this.pattern =
+          mentioned == null ? null : new BytePattern('L' + mentioned.replace('.', '/') + ';');
     }
-    Family made = new Family(superTypes);
-    synchronized (families) {
-      families.put(loader, made);
+
+    boolean isIn(byte[] classFile) {
+      return pattern == null || pattern.isIn(classFile);
     }
-    return made;
   }
 
   /** What one class loader knows of the hooked super types. */
   private static final class Family {
     private static final String NONE = "";
 
+    private final Set<String> superTypes;
+
+    /** Whether the loader has the hooked super type at all. */
+    private final Map<String, Boolean> seen = new ConcurrentHashMap<>();
+
     /** Class to the hooked super type it has; {@link #NONE} for none. */
-    private final Map<String, String> known;
+    private final Map<String, String> known = new ConcurrentHashMap<>();
 
-    private final boolean empty;
-
-    Family(Map<String, String> superTypes) {
-      this.known = Collections.synchronizedMap(superTypes);
-      this.empty = superTypes.isEmpty();
+    Family(Set<String> superTypes) {
+      this.superTypes = superTypes;
     }
 
-    boolean isEmpty() {
-      return empty;
+    boolean sees(ClassLoader loader, String superType) {
+      Boolean before = seen.get(superType);
+      if (before == null) {
+        // Not under a lock: this asks the application's class loader.
+        before = loader.getResource(superType + ".class") != null;
+        seen.put(superType, before);
+      }
+      return before;
     }
 
     @Nullable String hookedSuperType(ClassLoader loader, ClassShape type) {
@@ -104,6 +164,9 @@ final class SubtypeGate {
     }
 
     private @Nullable String search(ClassLoader loader, String type) {
+      if (superTypes.contains(type)) {
+        return type;
+      }
       String before = known.get(type);
       if (before != null) {
         return before.equals(NONE) ? null : before;

@@ -19,6 +19,14 @@ public interface Hooks {
    */
   TypeHook subtypesOf(String superType);
 
+  /**
+   * Like {@link #subtypesOf(String)} for methods that all take or return {@code mentioned}: a class
+   * that declares no method with it is passed over at a glance, so this costs next to nothing.
+   *
+   * @param mentioned binary name of a type in the descriptor of every hooked method
+   */
+  TypeHook subtypesOf(String superType, String mentioned);
+
   /** Advice on the methods of one hooked type. */
   interface TypeHook {
 

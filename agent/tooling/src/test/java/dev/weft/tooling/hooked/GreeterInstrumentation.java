@@ -23,7 +23,9 @@ public final class GreeterInstrumentation implements Adapter {
         .advise(named("add"), HERE + "FailingAdvice")
         .advise(named("refuse"), HERE + "RescueAdvice");
     hooks.type("library.Greeter$Hidden").advise(named("reveal"), HERE + "ReplaceAdvice");
-    hooks.subtypesOf("library.Greeting").advise(named("greet"), HERE + "LoudAdvice");
+    hooks
+        .subtypesOf("library.Greeting", "library.Name")
+        .advise(named("greet"), HERE + "LoudAdvice");
     hooks.type("java.util.Currency").inline(named("getDisplayName"), HERE + "InlineAdvice");
   }
 }

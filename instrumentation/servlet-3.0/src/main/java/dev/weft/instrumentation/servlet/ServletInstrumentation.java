@@ -24,12 +24,12 @@ public final class ServletInstrumentation implements Adapter {
       String advice = "dev.weft.instrumentation.servlet." + api + ".ServeAdvice";
       String request = api + ".servlet.ServletRequest";
       hooks
-          .subtypesOf(api + ".servlet.Filter")
+          .subtypesOf(api + ".servlet.Filter", request)
           .advise(
               named("doFilter").and(takesArguments(3)).and(takesArgument(0, named(request))),
               advice);
       hooks
-          .subtypesOf(api + ".servlet.Servlet")
+          .subtypesOf(api + ".servlet.Servlet", request)
           .advise(
               named("service").and(takesArguments(2)).and(takesArgument(0, named(request))),
               advice);
