@@ -106,8 +106,11 @@ final class DestinationRuleRules {
         }
       }
     }
-    if (!mode.isEmpty() && !"DISABLE".equals(mode)) {
-      rules.noEffect(tls, "TLS of the mesh is not there yet");
+    // Plaintext instead would be worse than either.
+    if ("ISTIO_MUTUAL".equals(mode)) {
+      rules.warning(tls, "makes requests fail: agents of this version have no certificates yet");
+    } else if (!mode.isEmpty() && !"DISABLE".equals(mode)) {
+      rules.warning(tls, "is refused by agents of this version, which do not originate TLS");
     }
   }
 

@@ -139,14 +139,14 @@ class AnalyzerTest {
   }
 
   @Test
-  void namesFieldsWithoutEffect() {
+  void saysWhatTlsOfARuleLeadsTo() {
     assertThat(
             analyze(
                 "{kind: DestinationRule, name: a, spec: {host: a, trafficPolicy: {tls: {mode:"
                     + " SIMPLE}}}}"))
         .containsExactly(
-            "NO_EFFECT DestinationRule/default/a spec.trafficPolicy.tls: accepted, no effect,"
-                + " because TLS of the mesh is not there yet");
+            "WARNING [IST0133] DestinationRule/default/a spec.trafficPolicy.tls: is refused by agents of"
+                + " this version, which do not originate TLS");
   }
 
   /** One document a line, short form. */

@@ -8,6 +8,7 @@ import dev.weft.control.core.ResourceKey;
 import dev.weft.control.core.ResourceStore.Change;
 import dev.weft.model.Registration;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -60,13 +61,12 @@ final class Database implements AutoCloseable {
     Path file = directory.toAbsolutePath().resolve("weft");
     try {
       Files.createDirectories(file.getParent());
+      if (!Files.isWritable(file.getParent())) {
+        throw new AccessDeniedException(directory.toString());
+      }
     } catch (IOException e) {
       throw new StoreException(
-          "data directory "
-              + directory
-              + " cannot be made (expected: a directory that may be written): "
-              + e,
-          e);
+          "data directory " + directory + " (expected: a directory that may be written): " + e, e);
     }
     JdbcDataSource source = new JdbcDataSource();
     // Without WRITE_DELAY=0 H2 returns from a commit up to half a second before it writes it.
