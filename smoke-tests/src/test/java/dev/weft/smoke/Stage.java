@@ -26,7 +26,11 @@ final class Stage implements AutoCloseable {
   static final Path PROBE = HOME.resolve("smoke-tests/probe/target/probe.jar");
 
   private static final HttpClient HTTP =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder()
+          // An offer to upgrade to HTTP/2 is a header that proxies hand on.
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
 
   private final List<Child> children = new ArrayList<>();
   private final Path directory;
@@ -150,10 +154,13 @@ final class Stage implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + controlPort + path);
   }
 
-  static HttpResponse<String> get(URI uri) throws Exception {
-    return HTTP.send(
-        HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(60)).build(),
-        HttpResponse.BodyHandlers.ofString());
+  /** {@code headers}: name, value, name, value. */
+  static HttpResponse<String> get(URI uri, String... headers) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(60));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   /** 0 when there is no answer. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,15 +54,7 @@ class ThirdPartySmokeTest {
                 """));
 
     assertThat(Stage.get(uri(proxy, "/hello")).body()).isEqualTo("one");
-    assertThat(
-            java.net.http.HttpClient.newHttpClient()
-                .send(
-                    java.net.http.HttpRequest.newBuilder(uri(proxy, "/hello"))
-                        .header("x-user", "tester")
-                        .build(),
-                    HttpResponse.BodyHandlers.ofString())
-                .body())
-        .isEqualTo("two");
+    assertThat(Stage.get(uri(proxy, "/hello"), "x-user", "tester").body()).isEqualTo("two");
     assertThat(Stage.get(uri(proxy, "/forbidden")).statusCode()).isEqualTo(451);
   }
 

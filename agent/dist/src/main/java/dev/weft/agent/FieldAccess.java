@@ -40,12 +40,12 @@ public final class FieldAccess {
     if (known != null) {
       return known;
     }
-    try {
-      field.setAccessible(true);
-    } catch (RuntimeException e) {
-      // A field of the JDK that is only asked for its offset: it is never read.
+    if (field.getDeclaringClass().getClassLoader() != FieldAccess.class.getClassLoader()) {
+      // A field of the JDK, asked for by the part of protobuf that then finds it can do without: to
+      // open it would be a warning on the application's stderr.
       return -1;
     }
+    field.setAccessible(true);
     fields.add(field);
     long offset = fields.size() - 1L;
     offsets.put(field, offset);
