@@ -47,32 +47,47 @@ final class Load {
         ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII);
     long count = 0;
+    while (System.nanoTime() < end) {
+      count += untilClosed(port, path, request, end);
+    }
+    return count;
+  }
+
+  /** Servers close a kept connection after some number of requests: Tomcat after 100. */
+  private static long untilClosed(int port, String path, byte[] request, long end)
+      throws IOException {
+    long count = 0;
+    boolean open = true;
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setTcpNoDelay(true);
       OutputStream out = socket.getOutputStream();
       InputStream in = new BufferedInputStream(socket.getInputStream());
-      while (System.nanoTime() < end) {
+      while (open && System.nanoTime() < end) {
         out.write(request);
-        readResponse(in, path);
+        open = readResponse(in, path);
         count++;
       }
     }
     return count;
   }
 
-  private static void readResponse(InputStream in, String path) throws IOException {
+  /** Returns whether the connection stays open. */
+  private static boolean readResponse(InputStream in, String path) throws IOException {
     String status = line(in);
     if (!status.contains(" 200")) {
       throw new IOException(path + " was answered " + status);
     }
     int length = -1;
     boolean chunked = false;
+    boolean open = true;
     for (String header = line(in); !header.isEmpty(); header = line(in)) {
       String lower = header.toLowerCase(java.util.Locale.ROOT);
       if (lower.startsWith("content-length:")) {
         length = Integer.parseInt(lower.substring(15).trim());
       } else if (lower.startsWith("transfer-encoding:") && lower.contains("chunked")) {
         chunked = true;
+      } else if (lower.startsWith("connection:") && lower.contains("close")) {
+        open = false;
       }
     }
     if (chunked) {
@@ -85,6 +100,7 @@ final class Load {
     } else {
       in.skipNBytes(Math.max(0, length));
     }
+    return open;
   }
 
   private static String line(InputStream in) throws IOException {
