@@ -1,14 +1,41 @@
 package dev.weft.inbound;
 
+import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The verdict about one request that arrived, and its record. */
 public interface InboundCall {
 
+  /**
+   * What to wait for before {@link #reply()} and {@link #requestHeaders()} mean anything; null when
+   * the verdict is there, which is nearly always. It completes normally, in bounded time, on any
+   * thread. A blocking server waits with {@link dev.weft.outbound.BlockingDriver#await}.
+   */
+  default @Nullable CompletionStage<?> pending() {
+    return null;
+  }
+
   /** What to answer instead of calling the application; null when it is permitted. */
   @Nullable LocalReply reply();
+
+  /**
+   * What to change in the request's headers before the application sees them: the identity of the
+   * peer, claims of its token; and what a client wrote there itself is removed.
+   */
+  default HeaderMutations requestHeaders() {
+    return HeaderMutations.NONE;
+  }
+
+  /**
+   * Called by the adapter for a permitted request that may last.
+   *
+   * @param abort breaks the exchange off, and its connection where it must; run at most once, on
+   *     any thread, when a later policy does not allow what is still going on. Must not block.
+   */
+  default void onRevoked(Runnable abort) {}
 
   /**
    * The response was written, or the exchange broke off. Records the request; a second call has no

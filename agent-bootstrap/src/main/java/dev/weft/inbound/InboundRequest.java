@@ -1,5 +1,6 @@
 package dev.weft.inbound;
 
+import dev.weft.outbound.HeaderMutations;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +22,49 @@ public abstract class InboundRequest {
   public abstract String path();
 
   /**
+   * The path, decoded and without query, by which the server chooses the application's code; null
+   * where the adapter cannot tell. Where it differs from what {@link #path()} means to everybody
+   * else, a policy must hold for both.
+   */
+  public @Nullable String dispatchPath() {
+    return null;
+  }
+
+  /**
    * The value of a header, repeated ones joined by {@code ,}; null when absent.
    *
    * @param name in lower case
    */
   public abstract @Nullable String header(String name);
 
-  /** The direct peer, before any {@code X-Forwarded-For}; null where the server does not tell. */
+  /**
+   * The direct peer as the socket knows it, before any {@code X-Forwarded-For} or valve that
+   * believes it: the peer's verified identity is found by it. Null where the server does not tell,
+   * and where it may have been rewritten.
+   */
   public abstract @Nullable InetSocketAddress peerAddress();
 
   /** The port on which it arrived. */
   public abstract int localPort();
+
+  /**
+   * The connection under a request, as the adapter of a container knows it, for the adapter that
+   * sees the request itself: put on the request as the attribute {@link #ATTRIBUTE}.
+   */
+  public interface Connection {
+
+    /** Name of the request attribute. */
+    String ATTRIBUTE = "dev.weft.connection";
+
+    /** The raw address of the peer. */
+    InetSocketAddress peerAddress();
+
+    int localPort();
+
+    /** Changes the headers that the application sees; on the request's thread, before it does. */
+    void changeHeaders(HeaderMutations changes);
+
+    /** Breaks off the exchange, with its connection or its stream; on any thread. */
+    void abort();
+  }
 }

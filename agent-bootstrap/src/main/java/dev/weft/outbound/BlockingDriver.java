@@ -2,6 +2,7 @@ package dev.weft.outbound;
 
 import dev.weft.bootstrap.Mesh;
 import java.io.InterruptedIOException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -152,6 +153,22 @@ public final class BlockingDriver<R> {
   }
 
   /** Waits for the policy. Ready or not, the engine then decides with what is there. */
+  /**
+   * Waits for what completes by itself in bounded time, as {@code InboundCall.pending()}.
+   *
+   * @throws InterruptedIOException when the thread is interrupted; its flag is set again
+   */
+  public static void await(CompletionStage<?> pending) throws InterruptedIOException {
+    CountDownLatch done = new CountDownLatch(1);
+    pending.whenComplete((result, failure) -> done.countDown());
+    try {
+      done.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for a verdict");
+    }
+  }
+
   private void awaitReady(Directive directive) throws InterruptedIOException {
     CountDownLatch ready = new CountDownLatch(1);
     directive.ready().whenComplete((value, failure) -> ready.countDown());

@@ -23,32 +23,32 @@ public final class Endpoint {
   public static final String SUFFIX = ".weft";
 
   /**
-   * What the synthetic host name of a mutual-TLS endpoint ends in. The name is all that the lowest
-   * layer sees of an endpoint, and it must refuse plaintext there.
+   * What the synthetic host name of an endpoint ends in that must be reached by TLS of ours. The
+   * name is all that the lowest layer sees of an endpoint, and it must refuse plaintext there.
    */
-  public static final String MUTUAL_TLS_SUFFIX = ".mtls" + SUFFIX;
+  public static final String TLS_SUFFIX = ".tls" + SUFFIX;
 
   private final String peerHost;
   private final InetAddress address;
   private final int port;
-  private final boolean mutualTls;
+  private final boolean tls;
 
   /**
-   * @param peerHost letters, digits, {@code -} and {@code .}; ends in {@link #MUTUAL_TLS_SUFFIX} if
-   *     {@code mutualTls}, else in {@link #SUFFIX} only; one per upstream, transport mode, set of
-   *     expected identities and TLS generation
+   * @param peerHost letters, digits, {@code -} and {@code .}; ends in {@link #TLS_SUFFIX} if {@code
+   *     tls}, else in {@link #SUFFIX} only; one per upstream, transport mode, set of expected
+   *     identities and TLS generation
    * @param ip the 4 or 16 bytes of the IP address
-   * @param mutualTls whether the connection must be mutual TLS; its context is {@link
-   *     TransportSecurity#client}
+   * @param tls whether the connection must be TLS of ours, mutual in the mesh; its context is
+   *     {@link TransportSecurity#client}
    */
-  public Endpoint(String peerHost, byte[] ip, int port, boolean mutualTls) {
+  public Endpoint(String peerHost, byte[] ip, int port, boolean tls) {
     this.peerHost = requireNonNull(peerHost, "peerHost");
-    if (!isSynthetic(peerHost) || isMutualTls(peerHost) != mutualTls) {
+    if (!isSynthetic(peerHost) || isTls(peerHost) != tls) {
       throw new IllegalArgumentException(
           "peerHost: "
               + peerHost
               + " (expected: a name in "
-              + (mutualTls ? MUTUAL_TLS_SUFFIX : SUFFIX + ", not " + MUTUAL_TLS_SUFFIX)
+              + (tls ? TLS_SUFFIX : SUFFIX + ", not " + TLS_SUFFIX)
               + ")");
     }
     try {
@@ -57,7 +57,7 @@ public final class Endpoint {
       throw new IllegalArgumentException("ip: " + ip.length + " bytes (expected: 4 or 16)", e);
     }
     this.port = port;
-    this.mutualTls = mutualTls;
+    this.tls = tls;
   }
 
   /** Whether {@code host} was made by us: an inner layer sees that the request is decided. */
@@ -65,9 +65,9 @@ public final class Endpoint {
     return host.endsWith(SUFFIX);
   }
 
-  /** Whether {@code host} names an endpoint that must be reached by mutual TLS. */
-  public static boolean isMutualTls(String host) {
-    return host.endsWith(MUTUAL_TLS_SUFFIX);
+  /** Whether {@code host} names an endpoint that must be reached by TLS of ours. */
+  public static boolean isTls(String host) {
+    return host.endsWith(TLS_SUFFIX);
   }
 
   public String peerHost() {
@@ -87,8 +87,8 @@ public final class Endpoint {
     return new InetSocketAddress(address, port);
   }
 
-  public boolean mutualTls() {
-    return mutualTls;
+  public boolean tls() {
+    return tls;
   }
 
   /** Same address, transport and expected identities: what a connection to one may serve. */
@@ -112,6 +112,6 @@ public final class Endpoint {
 
   @Override
   public String toString() {
-    return address.getHostAddress() + ":" + port + (mutualTls ? " (mTLS)" : "");
+    return address.getHostAddress() + ":" + port + (tls ? " (TLS)" : "");
   }
 }

@@ -34,7 +34,7 @@ public interface TransportSecurity {
 
   /**
    * How to reach the endpoint with this synthetic name; null when it is plaintext or not ours.
-   * Where {@link Endpoint#mutualTls()} says so and this gives null, the connect must be refused.
+   * Where {@link Endpoint#tls()} says so and this gives null, the connect must be refused.
    */
   @Nullable ClientTls client(String peerHost);
 
@@ -51,13 +51,19 @@ public interface TransportSecurity {
   /** The connection is gone. */
   void disconnected(InetSocketAddress remote, int localPort);
 
-  /** The client's side of mutual TLS to one set of expected identities. */
+  /** The client's side of TLS to one set of expected identities: mutual in the mesh. */
   interface ClientTls {
     /**
-     * A context that presents our certificate and whose trust manager finds the expected identities
-     * by the handshake's peer host: create sockets and engines with {@link Endpoint#peerHost()}.
+     * A context that presents our certificate, where it shall, and whose trust manager finds the
+     * expected identities by the handshake's peer host: create sockets and engines with {@link
+     * Endpoint#peerHost()}.
      */
     SSLContext context();
+
+    /** What to send as server name (SNI); null to leave that to the socket or engine. */
+    default @Nullable String serverName() {
+      return null;
+    }
 
     /**
      * Checks the peer once more after the handshake; covers resumed sessions, which skip the trust

@@ -22,14 +22,14 @@ class EndpointTest {
     assertThat(one).isNotEqualTo(endpoint("b.weft", 1, 80, false));
     assertThat(one).isNotEqualTo(endpoint("a.weft", 2, 80, false));
     assertThat(one).isNotEqualTo(endpoint("a.weft", 1, 81, false));
-    assertThat(one).isNotEqualTo(endpoint("a.mtls.weft", 1, 80, true));
+    assertThat(one).isNotEqualTo(endpoint("a.tls.weft", 1, 80, true));
   }
 
   @Test
   void wantsTheNameToTellTheTransport() {
     assertThatThrownBy(() -> endpoint("a.weft", 1, 80, true))
-        .hasMessage("peerHost: a.weft (expected: a name in .mtls.weft)");
-    assertThatThrownBy(() -> endpoint("a.mtls.weft", 1, 80, false)).hasMessageContaining("not");
+        .hasMessage("peerHost: a.weft (expected: a name in .tls.weft)");
+    assertThatThrownBy(() -> endpoint("a.tls.weft", 1, 80, false)).hasMessageContaining("not");
     assertThatThrownBy(() -> endpoint("a.example", 1, 80, false)).hasMessageContaining("a.example");
   }
 }

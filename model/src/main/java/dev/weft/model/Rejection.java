@@ -34,7 +34,10 @@ public final class Rejection {
     return builder;
   }
 
-  /** {@code RouteTable}, {@code Upstream} or {@code Endpoints}. */
+  /**
+   * {@code RouteTable}, {@code Upstream}, {@code Endpoints}, {@code InboundPolicy} or {@code
+   * TrustBundle}.
+   */
   public String kind() {
     return kind;
   }

@@ -14,6 +14,8 @@ public final class Update {
   private final List<RouteTable> routeTables;
   private final List<Upstream> upstreams;
   private final List<Endpoints> endpoints;
+  private final @Nullable InboundPolicy inboundPolicy;
+  private final @Nullable TrustBundle trustBundle;
   private final Set<String> removedRouteTables;
   private final Set<String> removedUpstreams;
 
@@ -21,6 +23,8 @@ public final class Update {
     this.routeTables = Copies.list(builder.routeTables);
     this.upstreams = Copies.list(builder.upstreams);
     this.endpoints = Copies.list(builder.endpoints);
+    this.inboundPolicy = builder.inboundPolicy;
+    this.trustBundle = builder.trustBundle;
     this.removedRouteTables = Copies.set(builder.removedRouteTables);
     this.removedUpstreams = Copies.set(builder.removedUpstreams);
   }
@@ -35,6 +39,8 @@ public final class Update {
     builder.routeTables = routeTables;
     builder.upstreams = upstreams;
     builder.endpoints = endpoints;
+    builder.inboundPolicy = inboundPolicy;
+    builder.trustBundle = trustBundle;
     builder.removedRouteTables = removedRouteTables;
     builder.removedUpstreams = removedUpstreams;
     return builder;
@@ -50,6 +56,16 @@ public final class Update {
 
   public List<Endpoints> endpoints() {
     return endpoints;
+  }
+
+  /** Null: as it was. */
+  public @Nullable InboundPolicy inboundPolicy() {
+    return inboundPolicy;
+  }
+
+  /** Null: as it was. */
+  public @Nullable TrustBundle trustBundle() {
+    return trustBundle;
   }
 
   /** Names. */
@@ -74,13 +90,22 @@ public final class Update {
     return Objects.equals(routeTables, that.routeTables)
         && Objects.equals(upstreams, that.upstreams)
         && Objects.equals(endpoints, that.endpoints)
+        && Objects.equals(inboundPolicy, that.inboundPolicy)
+        && Objects.equals(trustBundle, that.trustBundle)
         && Objects.equals(removedRouteTables, that.removedRouteTables)
         && Objects.equals(removedUpstreams, that.removedUpstreams);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(routeTables, upstreams, endpoints, removedRouteTables, removedUpstreams);
+    return Objects.hash(
+        routeTables,
+        upstreams,
+        endpoints,
+        inboundPolicy,
+        trustBundle,
+        removedRouteTables,
+        removedUpstreams);
   }
 
   @Override
@@ -91,6 +116,10 @@ public final class Update {
         + upstreams
         + ", endpoints="
         + endpoints
+        + ", inboundPolicy="
+        + inboundPolicy
+        + ", trustBundle="
+        + trustBundle
         + ", removedRouteTables="
         + removedRouteTables
         + ", removedUpstreams="
@@ -103,6 +132,8 @@ public final class Update {
     private List<RouteTable> routeTables = Copies.noList();
     private List<Upstream> upstreams = Copies.noList();
     private List<Endpoints> endpoints = Copies.noList();
+    private @Nullable InboundPolicy inboundPolicy;
+    private @Nullable TrustBundle trustBundle;
     private Set<String> removedRouteTables = Copies.noSet();
     private Set<String> removedUpstreams = Copies.noSet();
 
@@ -120,6 +151,16 @@ public final class Update {
 
     public Builder endpoints(List<Endpoints> endpoints) {
       this.endpoints = endpoints;
+      return this;
+    }
+
+    public Builder inboundPolicy(@Nullable InboundPolicy inboundPolicy) {
+      this.inboundPolicy = inboundPolicy;
+      return this;
+    }
+
+    public Builder trustBundle(@Nullable TrustBundle trustBundle) {
+      this.trustBundle = trustBundle;
       return this;
     }
 

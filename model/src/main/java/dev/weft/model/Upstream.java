@@ -26,6 +26,10 @@ public final class Upstream {
   private final TlsMode tlsMode;
   private final String sni;
   private final Set<String> subjectAltNames;
+  private final String caCertificates;
+  private final String clientCertificate;
+  private final String privateKey;
+  private final boolean insecureSkipVerify;
 
   private Upstream(Builder builder) {
     this.name = requireNonNull(builder.name, "name");
@@ -40,6 +44,10 @@ public final class Upstream {
     this.tlsMode = requireNonNull(builder.tlsMode, "tlsMode");
     this.sni = requireNonNull(builder.sni, "sni");
     this.subjectAltNames = Copies.set(builder.subjectAltNames);
+    this.caCertificates = requireNonNull(builder.caCertificates, "caCertificates");
+    this.clientCertificate = requireNonNull(builder.clientCertificate, "clientCertificate");
+    this.privateKey = requireNonNull(builder.privateKey, "privateKey");
+    this.insecureSkipVerify = builder.insecureSkipVerify;
   }
 
   public static Builder builder() {
@@ -61,6 +69,10 @@ public final class Upstream {
     builder.tlsMode = tlsMode;
     builder.sni = sni;
     builder.subjectAltNames = subjectAltNames;
+    builder.caCertificates = caCertificates;
+    builder.clientCertificate = clientCertificate;
+    builder.privateKey = privateKey;
+    builder.insecureSkipVerify = insecureSkipVerify;
     return builder;
   }
 
@@ -115,9 +127,32 @@ public final class Upstream {
     return sni;
   }
 
-  /** Expected identities that replace those of the endpoints; empty for none. */
+  /**
+   * Expected identities that replace those of the endpoints; for SIMPLE and MUTUAL the names that
+   * the certificate must have one of. Empty for none.
+   */
   public Set<String> subjectAltNames() {
     return subjectAltNames;
+  }
+
+  /** SIMPLE and MUTUAL: a PEM file on the agent's machine; empty for the roots of its JVM. */
+  public String caCertificates() {
+    return caCertificates;
+  }
+
+  /** MUTUAL: a PEM file on the agent's machine. */
+  public String clientCertificate() {
+    return clientCertificate;
+  }
+
+  /** MUTUAL: a PEM file on the agent's machine. */
+  public String privateKey() {
+    return privateKey;
+  }
+
+  /** SIMPLE and MUTUAL: takes any certificate. */
+  public boolean insecureSkipVerify() {
+    return insecureSkipVerify;
   }
 
   /** How an endpoint is chosen. */
@@ -158,7 +193,11 @@ public final class Upstream {
         && Objects.equals(retryBudget, that.retryBudget)
         && Objects.equals(tlsMode, that.tlsMode)
         && Objects.equals(sni, that.sni)
-        && Objects.equals(subjectAltNames, that.subjectAltNames);
+        && Objects.equals(subjectAltNames, that.subjectAltNames)
+        && Objects.equals(caCertificates, that.caCertificates)
+        && Objects.equals(clientCertificate, that.clientCertificate)
+        && Objects.equals(privateKey, that.privateKey)
+        && insecureSkipVerify == that.insecureSkipVerify;
   }
 
   @Override
@@ -175,7 +214,11 @@ public final class Upstream {
         retryBudget,
         tlsMode,
         sni,
-        subjectAltNames);
+        subjectAltNames,
+        caCertificates,
+        clientCertificate,
+        privateKey,
+        insecureSkipVerify);
   }
 
   @Override
@@ -204,6 +247,14 @@ public final class Upstream {
         + sni
         + ", subjectAltNames="
         + subjectAltNames
+        + ", caCertificates="
+        + caCertificates
+        + ", clientCertificate="
+        + clientCertificate
+        + ", privateKey="
+        + privateKey
+        + ", insecureSkipVerify="
+        + insecureSkipVerify
         + "}";
   }
 
@@ -221,6 +272,10 @@ public final class Upstream {
     private TlsMode tlsMode = TlsMode.AUTO;
     private String sni = "";
     private Set<String> subjectAltNames = Copies.noSet();
+    private String caCertificates = "";
+    private String clientCertificate = "";
+    private String privateKey = "";
+    private boolean insecureSkipVerify;
 
     private Builder() {}
 
@@ -281,6 +336,26 @@ public final class Upstream {
 
     public Builder subjectAltNames(Set<String> subjectAltNames) {
       this.subjectAltNames = subjectAltNames;
+      return this;
+    }
+
+    public Builder caCertificates(String caCertificates) {
+      this.caCertificates = caCertificates;
+      return this;
+    }
+
+    public Builder clientCertificate(String clientCertificate) {
+      this.clientCertificate = clientCertificate;
+      return this;
+    }
+
+    public Builder privateKey(String privateKey) {
+      this.privateKey = privateKey;
+      return this;
+    }
+
+    public Builder insecureSkipVerify(boolean insecureSkipVerify) {
+      this.insecureSkipVerify = insecureSkipVerify;
       return this;
     }
 

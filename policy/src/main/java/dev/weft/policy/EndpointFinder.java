@@ -125,7 +125,7 @@ final class EndpointFinder {
             .canonicalService(canonicalService(labels, workload))
             .canonicalRevision(canonicalRevision(labels))
             .identity(identity(instance.namespace(), instance.serviceAccount()))
-            .mutualTls(isMutualTls(labels))
+            .mutualTls(isTls(labels))
             .locality(instance.locality())
             .build(),
         found,
@@ -166,12 +166,12 @@ final class EndpointFinder {
         .canonicalService(canonicalService(labels, name))
         .canonicalRevision(canonicalRevision(labels))
         .identity(account.isEmpty() ? "" : identity(namespace, account))
-        .mutualTls(isMutualTls(labels))
+        .mutualTls(isTls(labels))
         .locality(workload.get("locality").text())
         .build();
   }
 
-  private static boolean isMutualTls(Map<String, String> labels) {
+  private static boolean isTls(Map<String, String> labels) {
     return "istio".equals(labels.get(TLS_MODE));
   }
 

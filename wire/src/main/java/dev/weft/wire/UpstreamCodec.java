@@ -29,7 +29,11 @@ final class UpstreamCodec {
             .setConnectionPool(encode(from.connectionPool()))
             .setTlsMode(encode(from.tlsMode()))
             .setSni(from.sni())
-            .addAllSubjectAltNames(new TreeSet<>(from.subjectAltNames()));
+            .addAllSubjectAltNames(new TreeSet<>(from.subjectAltNames()))
+            .setCaCertificates(from.caCertificates())
+            .setClientCertificate(from.clientCertificate())
+            .setPrivateKey(from.privateKey())
+            .setInsecureSkipVerify(from.insecureSkipVerify());
     OutlierDetection outliers = from.outlierDetection();
     if (outliers != null) {
       to.setOutlierDetection(encode(outliers));
@@ -55,7 +59,11 @@ final class UpstreamCodec {
             .loadBalancer(decodeLoadBalancer(from))
             .tlsMode(decodeTlsMode(from))
             .sni(from.getSni())
-            .subjectAltNames(new LinkedHashSet<>(from.getSubjectAltNamesList()));
+            .subjectAltNames(new LinkedHashSet<>(from.getSubjectAltNamesList()))
+            .caCertificates(from.getCaCertificates())
+            .clientCertificate(from.getClientCertificate())
+            .privateKey(from.getPrivateKey())
+            .insecureSkipVerify(from.getInsecureSkipVerify());
     if (!from.hasConnectionPool()) {
       throw new WireException("connection_pool", "missing (expected: always there)");
     }

@@ -19,6 +19,7 @@ import dev.weft.outbound.OutboundMesh;
 import dev.weft.outbound.OutboundRequest;
 import dev.weft.transport.Endpoint;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -98,14 +99,16 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
   }
 
   /**
-   * The identities that the peer behind a synthetic host name may prove; null where the name is not
-   * known. For {@link dev.weft.transport.TransportSecurity}: asked per connection.
+   * Whom the connection to a synthetic host name must end at; null where the name is not known. For
+   * {@link dev.weft.transport.TransportSecurity}: asked per connection.
    */
-  public @Nullable Set<String> identities(String peerHost) {
-    for (UpstreamState state : states.values()) {
-      Set<String> identities = state.hosts.identities(peerHost);
-      if (identities != null) {
-        return identities;
+  public @Nullable ExpectedPeer expected(String peerHost) {
+    Snapshot current = snapshot;
+    for (Map.Entry<String, UpstreamState> each : states.entrySet()) {
+      Set<String> identities = each.getValue().hosts.identities(peerHost);
+      CompiledUpstream upstream = current.upstream(each.getKey());
+      if (identities != null && upstream != null) {
+        return new ExpectedPeer(upstream.source, identities);
       }
     }
     return null;

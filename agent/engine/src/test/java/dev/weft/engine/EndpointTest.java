@@ -101,17 +101,17 @@ class EndpointTest {
   @Test
   void usesMutualTlsWhereBothSidesCan() {
     TestMesh mesh = with(reviews(), TestMesh.endpoint(1).mutualTls(true).identity(ID));
-    assertThat(endpoint(mesh).mutualTls()).isFalse();
+    assertThat(endpoint(mesh).tls()).isFalse();
     mesh.identity = true;
     Endpoint mutual = endpoint(mesh);
-    assertThat(mutual.mutualTls()).isTrue();
-    assertThat(mutual.peerHost()).endsWith(".mtls.weft");
-    assertThat(mesh.engine.identities(mutual.peerHost())).containsExactly(ID);
-    assertThat(mesh.engine.identities("unknown.weft")).isNull();
+    assertThat(mutual.tls()).isTrue();
+    assertThat(mutual.peerHost()).endsWith(".tls.weft");
+    assertThat(identities(mesh, mutual.peerHost())).containsExactly(ID);
+    assertThat(mesh.engine.expected("unknown.weft")).isNull();
 
     TestMesh plain = with(reviews(), TestMesh.endpoint(1).mutualTls(false).identity(ID));
     plain.identity = true;
-    assertThat(endpoint(plain).mutualTls()).isFalse();
+    assertThat(endpoint(plain).tls()).isFalse();
   }
 
   @Test
@@ -119,10 +119,10 @@ class EndpointTest {
     EndpointInfo.Builder both = TestMesh.endpoint(1).mutualTls(true).identity(ID);
     TestMesh off = with(reviews().tlsMode(Upstream.TlsMode.DISABLE), both);
     off.identity = true;
-    assertThat(endpoint(off).mutualTls()).isFalse();
+    assertThat(endpoint(off).tls()).isFalse();
     // Required: without an identity the connection is refused by the transport, not made plain.
     TestMesh required = with(reviews().tlsMode(Upstream.TlsMode.ISTIO_MUTUAL), both);
-    assertThat(endpoint(required).mutualTls()).isTrue();
+    assertThat(endpoint(required).tls()).isTrue();
   }
 
   @Test
@@ -135,7 +135,7 @@ class EndpointTest {
             .upstreams(List.of(reviews().subjectAltNames(Set.of("spiffe://other/x")).build())));
     Endpoint second = endpoint(mesh);
     assertThat(second.peerHost()).isNotEqualTo(first.peerHost());
-    assertThat(mesh.engine.identities(second.peerHost())).containsExactly("spiffe://other/x");
+    assertThat(identities(mesh, second.peerHost())).containsExactly("spiffe://other/x");
   }
 
   @Test
@@ -185,5 +185,10 @@ class EndpointTest {
           .as(name)
           .isEqualTo(Directive.Kind.PASS_THROUGH);
     }
+  }
+
+  private static Set<String> identities(TestMesh mesh, String peerHost) {
+    ExpectedPeer expected = mesh.engine.expected(peerHost);
+    return expected == null ? Set.of() : expected.identities;
   }
 }

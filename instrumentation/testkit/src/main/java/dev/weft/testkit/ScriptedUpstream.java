@@ -90,7 +90,7 @@ public final class ScriptedUpstream implements Closeable {
         peerName + (mutualTls ? " mTLS" : ""),
         key ->
             new Endpoint(
-                peerName + (mutualTls ? Endpoint.MUTUAL_TLS_SUFFIX : Endpoint.SUFFIX),
+                peerName + (mutualTls ? Endpoint.TLS_SUFFIX : Endpoint.SUFFIX),
                 LOOPBACK,
                 port(),
                 mutualTls));

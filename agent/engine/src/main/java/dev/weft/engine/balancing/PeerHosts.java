@@ -28,7 +28,7 @@ final class PeerHosts {
 
   static String mutual(Upstream upstream, EndpointInfo endpoint) {
     String expected = hash(new TreeSet<>(identities(upstream, endpoint)).toString());
-    return name(upstream, "id-" + expected, Endpoint.MUTUAL_TLS_SUFFIX);
+    return name(upstream, "id-" + expected, Endpoint.TLS_SUFFIX);
   }
 
   /** The identities that the peer must prove one of. */

@@ -99,7 +99,7 @@ final class ApacheExchange implements BlockingExchange<CloseableHttpResponse> {
             ? InetAddress.getByAddress(target.getHostName(), endpoint.address().getAddress())
             : endpoint.address();
     HttpHost host = new HttpHost(address, endpoint.port(), target.getSchemeName());
-    if (endpoint.mutualTls() && !host.getHostName().equals(endpoint.peerHost())) {
+    if (endpoint.tls() && !host.getHostName().equals(endpoint.peerHost())) {
       // HttpCore 4.3 forgets the name: neither pool nor socket would know whom to expect.
       throw new ConnectException(
           endpoint + " needs mutual TLS (expected: HttpCore 4.4, plain http)");

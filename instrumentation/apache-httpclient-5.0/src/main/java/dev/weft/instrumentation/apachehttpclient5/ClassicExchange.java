@@ -111,7 +111,7 @@ final class ClassicExchange implements BlockingExchange<ClassicHttpResponse> {
       HttpHost host = new HttpHost(scheme, endpoint.address(), endpoint.peerHost(), port);
       return new HttpRoute(host, scope.route.getLocalAddress(), false);
     }
-    if (endpoint.mutualTls()) {
+    if (endpoint.tls()) {
       throw new ConnectException(endpoint + " needs mutual TLS (expected: plain http)");
     }
     // TLS of the application's own goes on to check the name that the application wrote.

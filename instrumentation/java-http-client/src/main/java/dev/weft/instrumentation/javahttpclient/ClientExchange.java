@@ -81,7 +81,7 @@ final class ClientExchange<T> implements AsyncExchange<Head<T>, HttpResponse<T>>
   @Override
   public CompletionStage<Head<T>> send(Attempt attempt) {
     Endpoint endpoint = attempt.endpoint();
-    if (endpoint.mutualTls() && Mesh.transport().client(endpoint.peerHost()) == null) {
+    if (endpoint.tls() && Mesh.transport().client(endpoint.peerHost()) == null) {
       CompletableFuture<Head<T>> refused = new CompletableFuture<>();
       refused.completeExceptionally(
           new ConnectException("no certificate to reach " + endpoint.peerHost() + " with"));

@@ -18,7 +18,7 @@ final class HandshakeAdvice {
   @Advice.OnMethodEnter(inline = false, skipOn = Advice.OnNonDefaultValue.class)
   static @Nullable Throwable enter(@Advice.FieldValue("engine") SSLEngine engine) {
     String peerHost = engine.getPeerHost();
-    if (peerHost == null || !Endpoint.isMutualTls(peerHost)) {
+    if (peerHost == null || !Endpoint.isTls(peerHost)) {
       return null;
     }
     ClientTls tls = Mesh.transport().client(peerHost);

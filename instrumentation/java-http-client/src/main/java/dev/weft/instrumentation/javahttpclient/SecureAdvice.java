@@ -12,6 +12,6 @@ final class SecureAdvice {
   @Advice.AssignReturned.ToReturned
   static boolean exit(@Advice.This Object request, @Advice.Return boolean secure) {
     Endpoint endpoint = Binding.endpointOf(request);
-    return secure || (endpoint != null && endpoint.mutualTls());
+    return secure || (endpoint != null && endpoint.tls());
   }
 }

@@ -18,7 +18,7 @@ final class TlsEngineAdvice {
       @Advice.AssignReturned.ToArguments.ToArgument(value = 0, typing = Assigner.Typing.DYNAMIC))
   static @Nullable SSLContext enter(@Advice.Argument(1) String peerHost) {
     // Without a context of ours the handshake fails: nothing else trusts such a peer.
-    ClientTls tls = Endpoint.isMutualTls(peerHost) ? Mesh.transport().client(peerHost) : null;
+    ClientTls tls = Endpoint.isTls(peerHost) ? Mesh.transport().client(peerHost) : null;
     return tls == null ? null : tls.context();
   }
 }

@@ -30,7 +30,7 @@ final class TlsFloor {
       return null;
     }
     String host = ((InetSocketAddress) address).getHostString();
-    return Endpoint.isMutualTls(host) ? host : null;
+    return Endpoint.isTls(host) ? host : null;
   }
 
   /**

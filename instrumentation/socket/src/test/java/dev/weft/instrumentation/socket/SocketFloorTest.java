@@ -105,7 +105,7 @@ class SocketFloorTest {
     try (Socket socket = new Socket()) {
       assertThatThrownBy(() -> socket.connect(endpoint.socketAddress(), 5000))
           .isInstanceOf(ConnectException.class)
-          .hasMessageContaining("server.mtls.weft must be reached by mutual TLS");
+          .hasMessageContaining("server.tls.weft must be reached by mutual TLS");
       assertThat(socket.isClosed()).isTrue();
     }
     upstream.awaitOpenConnections(0);
