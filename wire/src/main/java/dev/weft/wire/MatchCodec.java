@@ -136,7 +136,7 @@ final class MatchCodec {
         .build();
   }
 
-  private static List<Weft.Pair> encodePairs(Map<String, String> from) {
+  static List<Weft.Pair> encodePairs(Map<String, String> from) {
     List<Weft.Pair> to = new ArrayList<>(from.size());
     for (Map.Entry<String, String> entry : new TreeMap<>(from).entrySet()) {
       to.add(Weft.Pair.newBuilder().setName(entry.getKey()).setValue(entry.getValue()).build());
@@ -144,7 +144,7 @@ final class MatchCodec {
     return to;
   }
 
-  private static Map<String, String> decodePairs(List<Weft.Pair> from) {
+  static Map<String, String> decodePairs(List<Weft.Pair> from) {
     Map<String, String> to = new LinkedHashMap<>();
     for (Weft.Pair entry : from) {
       to.put(entry.getName(), entry.getValue());

@@ -3,10 +3,12 @@ package dev.weft.wire;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.weft.model.Endpoints;
+import dev.weft.model.InboundPolicy;
 import dev.weft.model.Port;
 import dev.weft.model.Registration;
 import dev.weft.model.Rejection;
 import dev.weft.model.RouteTable;
+import dev.weft.model.TrustBundle;
 import dev.weft.model.Upstream;
 import dev.weft.wire.proto.Weft;
 import java.security.MessageDigest;
@@ -24,6 +26,12 @@ import java.util.TreeSet;
  * Pure functions; thread-safe.
  */
 public final class WireCodec {
+
+  /** Of the one inbound policy that an agent has. */
+  public static final String INBOUND_POLICY_NAME = "inbound";
+
+  /** Of the one trust bundle that an agent has. */
+  public static final String TRUST_BUNDLE_NAME = "trust";
 
   private static final char[] HEX = "0123456789abcdef".toCharArray();
 
@@ -57,6 +65,27 @@ public final class WireCodec {
         Weft.ResourceKind.ENDPOINTS,
         endpoints.name(),
         UpstreamCodec.encode(endpoints).toByteString(),
+        new TreeSet<>());
+  }
+
+  /**
+   * The policy in its envelope.
+   *
+   * @param sources as for a route table
+   */
+  public static Weft.Resource encode(InboundPolicy policy, Collection<String> sources) {
+    return envelope(
+        Weft.ResourceKind.INBOUND_POLICY,
+        INBOUND_POLICY_NAME,
+        InboundCodec.encode(policy).toByteString(),
+        sources);
+  }
+
+  public static Weft.Resource encode(TrustBundle bundle) {
+    return envelope(
+        Weft.ResourceKind.TRUST_BUNDLE,
+        TRUST_BUNDLE_NAME,
+        InboundCodec.encode(bundle).toByteString(),
         new TreeSet<>());
   }
 
@@ -98,12 +127,22 @@ public final class WireCodec {
         sameName(name, endpoints.name());
         into.endpoints.add(endpoints);
         return;
+      case INBOUND_POLICY:
+        sameName(name, INBOUND_POLICY_NAME);
+        into.inboundPolicy = InboundCodec.decode(Weft.InboundPolicy.parseFrom(body));
+        return;
+      case TRUST_BUNDLE:
+        sameName(name, TRUST_BUNDLE_NAME);
+        into.trustBundle = InboundCodec.decode(Weft.TrustBundle.parseFrom(body));
+        return;
       case RESOURCE_KIND_UNSPECIFIED:
       case UNRECOGNIZED:
         break;
     }
     throw WireException.unknown(
-        "kind", resource.getKindValue(), "ROUTE_TABLE, UPSTREAM or ENDPOINTS");
+        "kind",
+        resource.getKindValue(),
+        "ROUTE_TABLE, UPSTREAM, ENDPOINTS, INBOUND_POLICY or TRUST_BUNDLE");
   }
 
   private static void sameName(String envelope, String body) throws WireException {
@@ -129,6 +168,10 @@ public final class WireCodec {
         return "Upstream";
       case ENDPOINTS:
         return "Endpoints";
+      case INBOUND_POLICY:
+        return "InboundPolicy";
+      case TRUST_BUNDLE:
+        return "TrustBundle";
       default:
         return "unknown";
     }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
+import dev.weft.model.AuthorizationPolicy;
 import dev.weft.model.ConnectionPool;
 import dev.weft.model.EndpointInfo;
 import dev.weft.model.Endpoints;
+import dev.weft.model.InboundPolicy;
 import dev.weft.model.Registration;
 import dev.weft.model.Rejection;
 import dev.weft.model.RetryPolicy;
@@ -16,6 +18,7 @@ import dev.weft.model.Route;
 import dev.weft.model.RouteMatch;
 import dev.weft.model.RouteTable;
 import dev.weft.model.StringMatch;
+import dev.weft.model.TrustBundle;
 import dev.weft.model.Upstream;
 import dev.weft.wire.proto.Weft;
 import java.util.LinkedHashMap;
@@ -38,18 +41,24 @@ class WireCodecTest {
       RouteTable table = random.make(RouteTable.class);
       Upstream upstream = random.make(Upstream.class);
       Endpoints endpoints = random.make(Endpoints.class);
+      InboundPolicy inbound = random.make(InboundPolicy.class);
+      TrustBundle trust = random.make(TrustBundle.class);
 
       Decoded decoded =
           WireCodec.decode(
               List.of(
                   WireCodec.encode(table, Set.of("virtualservice/default/reviews@7")),
                   WireCodec.encode(upstream),
-                  WireCodec.encode(endpoints)));
+                  WireCodec.encode(endpoints),
+                  WireCodec.encode(inbound, Set.of("AuthorizationPolicy/default/deny@8")),
+                  WireCodec.encode(trust)));
 
       assertThat(decoded.rejections()).isEmpty();
       assertThat(decoded.routeTables()).containsExactly(table);
       assertThat(decoded.upstreams()).containsExactly(upstream);
       assertThat(decoded.endpoints()).containsExactly(endpoints);
+      assertThat(decoded.inboundPolicy()).isEqualTo(inbound);
+      assertThat(decoded.trustBundle()).isEqualTo(trust);
     }
   }
 
@@ -71,13 +80,17 @@ class WireCodecTest {
             List.of(
                 WireCodec.encode(RouteTable.builder().build(), Set.of()),
                 WireCodec.encode(Upstream.builder().build()),
-                WireCodec.encode(Endpoints.builder().build())));
+                WireCodec.encode(Endpoints.builder().build()),
+                WireCodec.encode(InboundPolicy.builder().build(), Set.of()),
+                WireCodec.encode(TrustBundle.builder().build())));
 
     assertThat(decoded.rejections()).isEmpty();
     assertThat(decoded.routeTables()).containsExactly(RouteTable.builder().build());
     assertThat(decoded.upstreams()).containsExactly(Upstream.builder().build());
     assertThat(decoded.upstreams().get(0).connectionPool()).isEqualTo(ConnectionPool.UNLIMITED);
     assertThat(decoded.endpoints()).containsExactly(Endpoints.builder().build());
+    assertThat(decoded.inboundPolicy()).isEqualTo(InboundPolicy.builder().build());
+    assertThat(decoded.trustBundle()).isEqualTo(TrustBundle.builder().build());
   }
 
   @Test
@@ -182,7 +195,11 @@ class WireCodecTest {
     assertThat(WireCodec.decode(List.of(newer)).rejections())
         .extracting(Rejection::kind, Rejection::name, Rejection::reason)
         .containsExactly(
-            tuple("unknown", "inbound", "kind: 9 (expected: ROUTE_TABLE, UPSTREAM or ENDPOINTS)"));
+            tuple(
+                "unknown",
+                "inbound",
+                "kind: 9 (expected: ROUTE_TABLE, UPSTREAM, ENDPOINTS, INBOUND_POLICY or"
+                    + " TRUST_BUNDLE)"));
   }
 
   @Test
@@ -206,6 +223,84 @@ class WireCodecTest {
             "routes[0].action: 0 of them"
                 + " (expected: exactly one of destinations, redirect, direct_response)",
             "name: other (expected: mine, as on the envelope)");
+  }
+
+  @Test
+  void inboundPolicyWithAnUnknownModeOrActionIsARejectionThatNamesItsPath() {
+    Weft.InboundPolicy good =
+        InboundCodec.encode(
+            InboundPolicy.builder()
+                .portMutualTls(Map.of(8080, InboundPolicy.MutualTls.STRICT))
+                .authorizationPolicies(
+                    List.of(AuthorizationPolicy.builder().source("default/deny").build()))
+                .build());
+
+    assertThat(reason(good.toBuilder().setMutualTlsValue(9).build()))
+        .isEqualTo("mutual_tls: 9 (expected: DISABLE, PERMISSIVE or STRICT)");
+    assertThat(reason(good.toBuilder().clearMutualTls().build()))
+        .isEqualTo("mutual_tls: 0 (expected: DISABLE, PERMISSIVE or STRICT)");
+    assertThat(
+            reason(
+                good.toBuilder()
+                    .setPortMutualTls(0, good.getPortMutualTls(0).toBuilder().setModeValue(7))
+                    .build()))
+        .isEqualTo("port_mutual_tls[8080]: 7 (expected: DISABLE, PERMISSIVE or STRICT)");
+    assertThat(
+            reason(
+                good.toBuilder()
+                    .setAuthorizationPolicies(
+                        0, good.getAuthorizationPolicies(0).toBuilder().setActionValue(5))
+                    .build()))
+        .isEqualTo(
+            "authorization_policies[default/deny].action: 5"
+                + " (expected: ALLOW, DENY, AUDIT or CUSTOM)");
+  }
+
+  @Test
+  void inboundPolicyOfANewerServerIsNotFollowedInPart() throws Exception {
+    // Field 99 of the only source: a condition that this build does not know. Without it the rule
+    // would match everything.
+    ByteString newer =
+        ByteString.copyFrom(new byte[] {(byte) 0x9a, 0x06, 0x01, 'x'}); // 99, length-delimited
+    Weft.InboundPolicy policy =
+        Weft.InboundPolicy.newBuilder()
+            .setMutualTls(Weft.InboundPolicy.MutualTls.STRICT)
+            .setPathNormalization(Weft.InboundPolicy.PathNormalization.BASE)
+            .addAuthorizationPolicies(
+                Weft.AuthorizationPolicy.newBuilder()
+                    .setAction(Weft.AuthorizationPolicy.Action.ALLOW)
+                    .addRules(
+                        Weft.AuthorizationRule.newBuilder()
+                            .addFrom(Weft.SourceMatch.parseFrom(newer))))
+            .build();
+
+    assertThat(reason(policy)).contains("does not know", "not followed in part");
+  }
+
+  @Test
+  void inboundPolicyAndTrustBundleHaveTheirOneName() {
+    Weft.InboundPolicy policy = InboundCodec.encode(InboundPolicy.builder().build());
+    Weft.TrustBundle bundle = InboundCodec.encode(TrustBundle.builder().build());
+
+    Decoded decoded =
+        WireCodec.decode(
+            List.of(
+                resource(Weft.ResourceKind.INBOUND_POLICY, "other", policy),
+                resource(Weft.ResourceKind.TRUST_BUNDLE, "other", bundle)));
+
+    assertThat(decoded.inboundPolicy()).isNull();
+    assertThat(decoded.trustBundle()).isNull();
+    assertThat(decoded.rejections())
+        .extracting(Rejection::kind)
+        .containsExactly("InboundPolicy", "TrustBundle");
+  }
+
+  private static String reason(Weft.InboundPolicy policy) {
+    Decoded decoded =
+        WireCodec.decode(List.of(resource(Weft.ResourceKind.INBOUND_POLICY, "inbound", policy)));
+    assertThat(decoded.inboundPolicy()).isNull();
+    assertThat(decoded.rejections()).hasSize(1);
+    return decoded.rejections().get(0).reason();
   }
 
   @Test
