@@ -30,7 +30,8 @@ final class WatchedBody extends FilterInputStream {
   public int read(byte[] buffer, int offset, int length) throws IOException {
     try {
       int count = in.read(buffer, offset, length);
-      return length == 0 ? count : seen(count);
+      // Some streams say so at their end even when nothing was asked for, and callers believe it.
+      return seen(count);
     } catch (IOException | RuntimeException e) {
       end.failed(e);
       throw e;

@@ -21,6 +21,7 @@ public final class ClientTransport implements TransportSecurity {
 
   private final SSLContext context;
   private final Map<String, String> expected = new ConcurrentHashMap<>();
+  private final Map<String, String> serverNames = new ConcurrentHashMap<>();
   private final AtomicInteger looks = new AtomicInteger();
 
   public ClientTransport(MeshCertificates certificates, String ownIdentity) {
@@ -30,6 +31,11 @@ public final class ClientTransport implements TransportSecurity {
   /** From now on {@code endpoint} must prove {@code identity}. */
   public void expect(Endpoint endpoint, String identity) {
     expected.put(endpoint.peerHost(), identity);
+  }
+
+  /** What connections to {@code endpoint} shall ask for as server name. */
+  public void askFor(Endpoint endpoint, String serverName) {
+    serverNames.put(endpoint.peerHost(), serverName);
   }
 
   /** From now on there is no certificate to reach anybody with. */
@@ -77,6 +83,11 @@ public final class ClientTransport implements TransportSecurity {
     @Override
     public SSLContext context() {
       return context;
+    }
+
+    @Override
+    public @Nullable String serverName() {
+      return serverNames.get(peerHost);
     }
 
     @Override

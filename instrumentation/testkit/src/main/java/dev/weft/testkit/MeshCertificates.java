@@ -53,14 +53,26 @@ public final class MeshCertificates {
     return context(spiffeId, (peerHost, certificate) -> {});
   }
 
+  /** A context that presents a certificate which is over since a minute. */
+  public SSLContext expired(String spiffeId) {
+    return context(spiffeId, Instant.now().minusSeconds(60), (peerHost, certificate) -> {});
+  }
+
   /** As {@link #context(String)}, and servers must pass {@code check} as well. */
   public SSLContext context(String spiffeId, PeerCheck check) {
+    return context(spiffeId, Instant.now().plusSeconds(3600), check);
+  }
+
+  private SSLContext context(String spiffeId, Instant notAfter, PeerCheck check) {
     try {
       KeyPair key = newKey();
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
       store.setKeyEntry(
-          "own", key.getPrivate(), new char[0], new X509Certificate[] {sign(key, spiffeId)});
+          "own",
+          key.getPrivate(),
+          new char[0],
+          new X509Certificate[] {sign(key, spiffeId, notAfter)});
       KeyManagerFactory keys =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keys.init(store, new char[0]);
@@ -99,15 +111,15 @@ public final class MeshCertificates {
     return context;
   }
 
-  private X509Certificate sign(KeyPair key, String spiffeId) throws GeneralSecurityException {
+  private X509Certificate sign(KeyPair key, String spiffeId, Instant notAfter)
+      throws GeneralSecurityException {
     try {
-      Instant now = Instant.now();
       X509v3CertificateBuilder builder =
           new JcaX509v3CertificateBuilder(
               ISSUER,
               new BigInteger(64, new SecureRandom()),
-              Date.from(now.minusSeconds(60)),
-              Date.from(now.plusSeconds(3600)),
+              Date.from(notAfter.minusSeconds(7200)),
+              Date.from(notAfter),
               new X500Name("CN=workload"),
               key.getPublic());
       builder.addExtension(

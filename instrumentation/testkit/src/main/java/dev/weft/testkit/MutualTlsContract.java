@@ -10,6 +10,7 @@ import dev.weft.outbound.Outcome;
 import dev.weft.transport.Endpoint;
 import dev.weft.transport.TransportSecurity;
 import dev.weft.transport.TransportSecurity.ServerTls;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +147,35 @@ public abstract class MutualTlsContract extends OutboundFixture {
     security().expect(endpoint, OTHER_ID);
     assertRefused(endpoint);
     assertThat(strict().waiting()).isZero();
+  }
+
+  @Test
+  public final void refusesAPeerOfAnotherMesh() throws Exception {
+    SSLContext others = new MeshCertificates().context(ORDERS_ID);
+    try (ScriptedUpstream foreign =
+        ScriptedUpstream.start("foreign", new ServerTls(ServerTls.Mode.STRICT, others))) {
+      assertRefused(expecting(foreign, "orders", ORDERS_ID));
+      assertThat(foreign.waiting()).isZero();
+    }
+  }
+
+  @Test
+  public final void refusesAPeerWhoseCertificateIsExpired() throws Exception {
+    SSLContext over = MESH.expired(ORDERS_ID);
+    try (ScriptedUpstream expired =
+        ScriptedUpstream.start("expired", new ServerTls(ServerTls.Mode.STRICT, over))) {
+      assertRefused(expecting(expired, "orders", ORDERS_ID));
+      assertThat(expired.waiting()).isZero();
+    }
+  }
+
+  @Test
+  public final void asksForTheServerNameThatTheTransportGives() throws Exception {
+    Endpoint endpoint = expecting(strict(), "orders", ORDERS_ID);
+    security().askFor(endpoint, "orders.example.com");
+    engine().call(FakeEngine.send(endpoint));
+    exchange(get(ORDERS + "/"));
+    assertThat(strict().serverNames()).containsExactly("orders.example.com");
   }
 
   @Test

@@ -30,6 +30,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,7 @@ public final class ScriptedUpstream implements Closeable {
   private static final int TLS_HANDSHAKE_RECORD = 0x16;
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
+  private final Queue<String> serverNames = new ConcurrentLinkedQueue<>();
   private final String name;
   private final ServerTls tls;
   private final ServerSocket server;
@@ -116,6 +120,11 @@ public final class ScriptedUpstream implements Closeable {
     ReceivedRequest request = received.poll(5, TimeUnit.SECONDS);
     assertThat(request).as("a request at upstream %s", name).isNotNull();
     return requireNonNull(request);
+  }
+
+  /** The server names (SNI) that were asked for, one per TLS connection that asked for any. */
+  public List<String> serverNames() {
+    return List.copyOf(serverNames);
   }
 
   /** How many requests arrived and were not taken. */
@@ -214,6 +223,10 @@ public final class ScriptedUpstream implements Closeable {
               requireNonNull(tls.context()).getSocketFactory().createSocket(socket, consumed, true);
       secure.setNeedClientAuth(true);
       secure.startHandshake();
+      for (SNIServerName name :
+          ((ExtendedSSLSession) secure.getSession()).getRequestedServerNames()) {
+        serverNames.add(((SNIHostName) name).getAsciiName());
+      }
       return new Spoken(secure, secure.getInputStream(), true);
     }
     if (tls.mode() == ServerTls.Mode.STRICT) {

@@ -3,7 +3,10 @@ package dev.weft.instrumentation.javahttpclient;
 import dev.weft.bootstrap.Mesh;
 import dev.weft.transport.Endpoint;
 import dev.weft.transport.TransportSecurity.ClientTls;
+import java.util.Collections;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.implementation.bytecode.assign.Assigner;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +19,18 @@ final class TlsEngineAdvice {
   @Advice.OnMethodEnter(inline = false)
   @Advice.AssignReturned.ToArguments(
       @Advice.AssignReturned.ToArguments.ToArgument(value = 0, typing = Assigner.Typing.DYNAMIC))
-  static @Nullable SSLContext enter(@Advice.Argument(1) String peerHost) {
+  static @Nullable SSLContext enter(
+      @Advice.Argument(1) String peerHost, @Advice.Argument(3) SSLParameters parameters) {
     // Without a context of ours the handshake fails: nothing else trusts such a peer.
     ClientTls tls = Endpoint.isTls(peerHost) ? Mesh.transport().client(peerHost) : null;
-    return tls == null ? null : tls.context();
+    if (tls == null) {
+      return null;
+    }
+    String serverName = tls.serverName();
+    if (serverName != null) {
+      // Made for this engine alone.
+      parameters.setServerNames(Collections.singletonList(new SNIHostName(serverName)));
+    }
+    return tls.context();
   }
 }
