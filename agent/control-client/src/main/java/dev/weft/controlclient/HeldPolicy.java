@@ -2,7 +2,9 @@ package dev.weft.controlclient;
 
 import dev.weft.bootstrap.Mesh;
 import dev.weft.engine.PolicySink;
+import dev.weft.model.AuthorizationPolicy;
 import dev.weft.model.Endpoints;
+import dev.weft.model.InboundPolicy;
 import dev.weft.model.Rejection;
 import dev.weft.model.RouteTable;
 import dev.weft.model.Update;
@@ -18,12 +20,22 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The resources in force at the engine, as they came: what is known at a reconnect, and what goes
- * to disk. Of a resource that was refused it keeps the last good version. Used on one thread.
+ * to disk. Of a resource that was refused it keeps the last good version. The inbound policy and
+ * the trust bundle stay until others come; a server cannot take them away. Used on one thread.
  */
 final class HeldPolicy {
+
+  /** An ALLOW policy that no request matches. */
+  private static final InboundPolicy DENY_ALL =
+      InboundPolicy.builder()
+          .authorizationPolicies(
+              Collections.singletonList(
+                  AuthorizationPolicy.builder().source("weft/inbound-policy-not-readable").build()))
+          .build();
 
   private final PolicySink sink;
   private final EndpointNames names;
@@ -61,6 +73,8 @@ final class HeldPolicy {
                   .routeTables(decoded.routeTables())
                   .upstreams(decoded.upstreams())
                   .endpoints(endpoints)
+                  .inboundPolicy(inboundPolicy(decoded))
+                  .trustBundle(decoded.trustBundle())
                   .removedRouteTables(removedTables)
                   .removedUpstreams(removedUpstreams)
                   .build()));
@@ -73,6 +87,27 @@ final class HeldPolicy {
     keep(resources, rejections, removedTables, removedUpstreams);
     sortOut(decoded.routeTables());
     return rejections;
+  }
+
+  /**
+   * The one that came; null to leave what is in force. Where one came that cannot be read and none
+   * is in force, nobody knows whom it keeps out: then it is everybody.
+   */
+  private @Nullable InboundPolicy inboundPolicy(Decoded decoded) {
+    boolean none =
+        !held.containsKey(key(Weft.ResourceKind.INBOUND_POLICY, WireCodec.INBOUND_POLICY_NAME));
+    return decoded.inboundPolicy() == null && none && unreadable(decoded.rejections())
+        ? DENY_ALL
+        : decoded.inboundPolicy();
+  }
+
+  private static boolean unreadable(List<Rejection> rejections) {
+    for (Rejection rejection : rejections) {
+      if (rejection.kind().equals(WireCodec.kindName(Weft.ResourceKind.INBOUND_POLICY))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void keep(

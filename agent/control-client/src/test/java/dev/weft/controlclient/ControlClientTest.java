@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.ByteString;
+import dev.weft.wire.WireCodec;
 import dev.weft.wire.proto.Weft;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -143,7 +144,11 @@ class ControlClientTest {
     ScriptedServer.Stream stream = server.next();
     stream.send(
         Messages.message(
-            "n1", Messages.table("reviews:80", "reviews"), Messages.endpoints("u", "10.0.0.1")));
+            "n1",
+            Messages.table("reviews:80", "reviews"),
+            Messages.endpoints("u", "10.0.0.1"),
+            Messages.inbound(Messages.STRICT_AND_DENY),
+            WireCodec.encode(Messages.TRUST)));
     stream.take(Weft.AgentMessage::hasAnswer);
     first.close();
     server.close();
@@ -154,6 +159,8 @@ class ControlClientTest {
 
     assertThat(restored.tables).containsOnlyKeys("reviews:80");
     assertThat(restored.endpoints).containsOnlyKeys("u");
+    assertThat(restored.inboundPolicy).isEqualTo(Messages.STRICT_AND_DENY);
+    assertThat(restored.trustBundle).isEqualTo(Messages.TRUST);
     assertThat(second.policyAgeSeconds()).isBetween(0.0, 60.0);
     CompletionStage<?> known = second.request("reviews:80");
     assertThat(requireNonNull(known).toCompletableFuture()).isDone();
@@ -163,7 +170,7 @@ class ControlClientTest {
     second.start();
     Weft.Hello hello = again.next().take().getHello();
     assertThat(hello.getSubscribeList()).containsExactly("reviews:80");
-    assertThat(hello.getKnownList()).hasSize(2);
+    assertThat(hello.getKnownList()).hasSize(4);
   }
 
   @Test

@@ -1,10 +1,15 @@
 package dev.weft.controlclient;
 
+import com.google.protobuf.ByteString;
+import dev.weft.model.AuthorizationPolicy;
+import dev.weft.model.AuthorizationRule;
 import dev.weft.model.EndpointInfo;
 import dev.weft.model.Endpoints;
+import dev.weft.model.InboundPolicy;
 import dev.weft.model.Port;
 import dev.weft.model.Registration;
 import dev.weft.model.RouteTable;
+import dev.weft.model.TrustBundle;
 import dev.weft.model.Upstream;
 import dev.weft.wire.WireCodec;
 import dev.weft.wire.proto.Weft;
@@ -58,6 +63,37 @@ final class Messages {
       endpoints.add(EndpointInfo.builder().address(address).port(80).build());
     }
     return WireCodec.encode(Endpoints.builder().name(name).endpoints(endpoints).build());
+  }
+
+  static final InboundPolicy STRICT_AND_DENY =
+      InboundPolicy.builder()
+          .mutualTls(InboundPolicy.MutualTls.STRICT)
+          .authorizationPolicies(
+              List.of(
+                  AuthorizationPolicy.builder()
+                      .source("shop/deny")
+                      .action(AuthorizationPolicy.Action.DENY)
+                      .rules(List.of(AuthorizationRule.builder().build()))
+                      .build()))
+          .build();
+
+  static final TrustBundle TRUST =
+      TrustBundle.builder().trustDomain("cluster.local").roots(List.of("a root")).build();
+
+  static Weft.Resource inbound(InboundPolicy policy) {
+    return WireCodec.encode(policy, Set.of("PeerAuthentication/shop/default@5"));
+  }
+
+  /** Says something that no build knows. */
+  static Weft.Resource inboundOfANewerServer() {
+    return inbound(STRICT_AND_DENY).toBuilder()
+        .setVersion("newer")
+        .setBody(
+            inbound(STRICT_AND_DENY)
+                .getBody()
+                // Field 99, a string.
+                .concat(ByteString.copyFrom(new byte[] {(byte) 0x9a, 0x06, 0x01, 'x'})))
+        .build();
   }
 
   static List<String> addresses(Endpoints endpoints) {

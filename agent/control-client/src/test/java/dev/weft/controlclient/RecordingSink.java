@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weft.engine.PolicySink;
 import dev.weft.model.Endpoints;
+import dev.weft.model.InboundPolicy;
 import dev.weft.model.Rejection;
 import dev.weft.model.RouteTable;
+import dev.weft.model.TrustBundle;
 import dev.weft.model.Update;
 import dev.weft.model.Upstream;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** An engine that keeps what it is given, and refuses what a test tells it to. */
 final class RecordingSink implements PolicySink {
@@ -22,6 +25,8 @@ final class RecordingSink implements PolicySink {
   final Map<String, RouteTable> tables = new ConcurrentHashMap<>();
   final Map<String, Upstream> upstreams = new ConcurrentHashMap<>();
   final Map<String, Endpoints> endpoints = new ConcurrentHashMap<>();
+  volatile @Nullable InboundPolicy inboundPolicy;
+  volatile @Nullable TrustBundle trustBundle;
   final Set<String> refusedTables = ConcurrentHashMap.newKeySet();
 
   @Override
@@ -42,6 +47,12 @@ final class RecordingSink implements PolicySink {
     }
     update.upstreams().forEach(each -> upstreams.put(each.name(), each));
     update.endpoints().forEach(each -> endpoints.put(each.name(), each));
+    if (update.inboundPolicy() != null) {
+      inboundPolicy = update.inboundPolicy();
+    }
+    if (update.trustBundle() != null) {
+      trustBundle = update.trustBundle();
+    }
     update.removedRouteTables().forEach(tables::remove);
     update.removedUpstreams().forEach(upstreams::remove);
     update.removedUpstreams().forEach(endpoints::remove);

@@ -1,8 +1,13 @@
 package dev.weft.controlclient;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.weft.model.AuthorizationPolicy;
+import dev.weft.model.InboundPolicy;
 import dev.weft.model.Registration;
+import dev.weft.wire.WireCodec;
 import dev.weft.wire.proto.Weft;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -272,6 +277,95 @@ class SessionTest {
 
     assertThat(sink.updates).hasSize(updates);
     assertThat(sink.addresses("u")).containsExactly("192.0.2.1");
+  }
+
+  @Test
+  void inboundPolicyAndTrustBundleComeUnaskedAndAreKnownAtTheNextHello() {
+    connected("a:1");
+    links
+        .last()
+        .listener
+        .onMessage(
+            Messages.message(
+                "2", Messages.inbound(Messages.STRICT_AND_DENY), WireCodec.encode(Messages.TRUST)));
+
+    assertThat(sink.inboundPolicy).isEqualTo(Messages.STRICT_AND_DENY);
+    assertThat(sink.trustBundle).isEqualTo(Messages.TRUST);
+    assertThat(links.last().sent.peekLast().getAnswer().getRejectionsList()).isEmpty();
+
+    links.last().listener.onClosed("reset");
+    waitOut();
+    assertThat(links.last().sent.peek().getHello().getKnownList())
+        .extracting(Weft.Known::getKind, Weft.Known::getVersion)
+        .containsExactlyInAnyOrder(
+            tuple(
+                Weft.ResourceKind.INBOUND_POLICY,
+                Messages.inbound(Messages.STRICT_AND_DENY).getVersion()),
+            tuple(Weft.ResourceKind.TRUST_BUNDLE, WireCodec.encode(Messages.TRUST).getVersion()));
+  }
+
+  @Test
+  void inboundPolicyThatCannotBeReadLeavesTheLastGoodOneInForce() {
+    connected("a:1");
+    links
+        .last()
+        .listener
+        .onMessage(Messages.message("2", Messages.inbound(Messages.STRICT_AND_DENY)));
+    links.last().listener.onMessage(Messages.message("3", Messages.inboundOfANewerServer()));
+
+    assertThat(sink.inboundPolicy).isEqualTo(Messages.STRICT_AND_DENY);
+    Weft.Answer answer = links.last().sent.peekLast().getAnswer();
+    assertThat(answer.getRejectionsList())
+        .extracting(Weft.Rejection::getKind, Weft.Rejection::getName)
+        .containsExactly(tuple("InboundPolicy", "inbound"));
+    links.last().listener.onClosed("reset");
+    waitOut();
+    assertThat(links.last().sent.peek().getHello().getKnownList())
+        .extracting(Weft.Known::getVersion)
+        .containsExactly(Messages.inbound(Messages.STRICT_AND_DENY).getVersion());
+  }
+
+  @Test
+  void firstInboundPolicyThatCannotBeReadLetsNobodyIn() {
+    connected("a:1");
+    links.last().listener.onMessage(Messages.message("2", Messages.inboundOfANewerServer()));
+
+    InboundPolicy inForce = requireNonNull(sink.inboundPolicy);
+    assertThat(inForce.authorizationPolicies()).hasSize(1);
+    AuthorizationPolicy denyAll = inForce.authorizationPolicies().get(0);
+    assertThat(denyAll.action()).isEqualTo(AuthorizationPolicy.Action.ALLOW);
+    assertThat(denyAll.rules()).isEmpty();
+
+    links
+        .last()
+        .listener
+        .onMessage(Messages.message("3", Messages.inbound(Messages.STRICT_AND_DENY)));
+    assertThat(sink.inboundPolicy).isEqualTo(Messages.STRICT_AND_DENY);
+  }
+
+  @Test
+  void inboundPolicyCannotBeTakenAway() {
+    connected("a:1");
+    links
+        .last()
+        .listener
+        .onMessage(Messages.message("2", Messages.inbound(Messages.STRICT_AND_DENY)));
+    links
+        .last()
+        .listener
+        .onMessage(
+            Weft.ServerMessage.newBuilder()
+                .setNonce("3")
+                .addRemoved(
+                    Weft.ResourceName.newBuilder()
+                        .setKind(Weft.ResourceKind.INBOUND_POLICY)
+                        .setName("inbound"))
+                .build());
+
+    assertThat(sink.inboundPolicy).isEqualTo(Messages.STRICT_AND_DENY);
+    links.last().listener.onClosed("reset");
+    waitOut();
+    assertThat(links.last().sent.peek().getHello().getKnownList()).hasSize(1);
   }
 
   @Test
