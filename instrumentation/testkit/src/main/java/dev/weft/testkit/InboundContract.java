@@ -3,102 +3,30 @@ package dev.weft.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.weft.bootstrap.Mesh;
 import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.LocalReply;
-import dev.weft.outbound.OutboundMesh;
 import dev.weft.outbound.Outcome;
 import dev.weft.testkit.ServerClient.Response;
 import dev.weft.testkit.ServerMesh.Arrival;
 import dev.weft.testkit.ServerMesh.End;
-import dev.weft.transport.TransportSecurity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * What every server adapter does, whatever the library. A subclass says how the server is started;
  * it makes no assertion. What a technology cannot do is a named option.
  */
-@Timeout(60)
-public abstract class InboundContract {
-
-  private final ServerMesh mesh = new ServerMesh();
-  private final ServerPortsRecorder ports = new ServerPortsRecorder();
-  private final BlockingQueue<String> problems = new LinkedBlockingQueue<>();
-  private @Nullable Mesh before;
-  private @Nullable InboundServer server;
-  private int port;
-
-  /** A server with the sample application of {@link InboundServer}, not started. */
-  protected abstract InboundServer newServer() throws Exception;
-
-  /** Whether the technology has forwards, includes, error pages and dispatches. */
-  protected boolean dispatches() {
-    return true;
-  }
-
-  /** Whether requests that left their thread are ended by the server after some time. */
-  protected boolean endsLateRequests() {
-    return true;
-  }
-
-  /** What the server sends when the application throws; 0 when it closes the connection. */
-  protected int statusOfAnException() {
-    return 500;
-  }
-
-  /** Every adapter on the class path, as in an agent: the one under test and those beside it. */
-  @BeforeAll
-  static void installAdapters() {
-    InstalledAdapter.installFound();
-  }
-
-  @BeforeEach
-  final void startServer() throws Exception {
-    ServerSignals.reset();
-    before =
-        Mesh.install(
-            new Mesh(
-                OutboundMesh.PASS_THROUGH,
-                mesh,
-                TransportSecurity.PLAINTEXT,
-                ports,
-                (where, problem) -> problems.add(where + ": " + problem)));
-    server = newServer();
-    port = server.start();
-  }
-
-  @AfterEach
-  final void stopServer() throws Exception {
-    try {
-      if (server != null) {
-        server.stop();
-      }
-    } finally {
-      if (before != null) {
-        Mesh.install(before);
-      }
-    }
-    mesh.assertNothingLeft();
-    assertThat(problems).isEmpty();
-    assertThat(InstalledAdapter.lines()).as("adapters that were not applied").isEmpty();
-  }
+public abstract class InboundContract extends InboundVerdicts {
 
   @Test
   final void seesTheRequestAsItWasSent() throws Exception {
@@ -373,14 +301,5 @@ public abstract class InboundContract {
     second.stop();
     assertThat(ports.take()).isEqualTo("closed " + other);
     ports.assertNothingLeft();
-  }
-
-  /** The status that a request without body gets; 0 when the server closed without one. */
-  private int statusOf(String path) throws IOException {
-    try (ServerClient client = ServerClient.connect(port)) {
-      return client.exchange("GET", path).status();
-    } catch (java.io.EOFException | java.net.SocketException closed) {
-      return 0;
-    }
   }
 }

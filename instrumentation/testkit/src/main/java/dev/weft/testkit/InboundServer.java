@@ -9,6 +9,10 @@ package dev.weft.testkit;
  *   <li>every request gives {@link ServerSignals} {@code called}
  *   <li>{@code /echo}: 200, header {@code x-sample: echo}, the body is the request's body after
  *       {@code echo:}
+ *   <li>{@code /headers?name}: 200, the body is what the application sees in that header of the
+ *       request, all values of it joined by {@code ,}; {@code none} where there is none. Where the
+ *       technology has several ways to ask (by name, by listing), they are all asked, and the body
+ *       is {@code differs} when they do not agree
  *   <li>{@code /status?418}: that status
  *   <li>{@code /throw}: throws an exception before anything was sent
  *   <li>{@code /error?409}: sends an error, as the technology does that

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.inbound.InboundCall;
 import dev.weft.inbound.InboundMesh;
 import dev.weft.inbound.InboundRequest;
+import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -27,20 +29,40 @@ public final class ServerMesh implements InboundMesh {
 
   private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
   private final List<Arrival> all = new CopyOnWriteArrayList<>();
-  private volatile Function<Arrival, @Nullable LocalReply> script = arrival -> null;
+  private volatile Function<Arrival, Verdict> script = arrival -> Verdict.PERMIT;
+
+  /**
+   * What becomes of a request.
+   *
+   * @param pending what to wait for; asking for the rest before it is there is an error
+   * @param reply null permits
+   * @param headers changes to the request that the application sees
+   */
+  public record Verdict(
+      @Nullable CompletionStage<?> pending, @Nullable LocalReply reply, HeaderMutations headers) {
+
+    /** Untouched and at once. */
+    public static final Verdict PERMIT = new Verdict(null, null, HeaderMutations.NONE);
+  }
 
   /** Answers requests with what {@code script} gives; null permits. It may throw. */
   public void decide(Function<Arrival, @Nullable LocalReply> script) {
+    judge(arrival -> new Verdict(null, script.apply(arrival), HeaderMutations.NONE));
+  }
+
+  /** Does with requests what {@code script} says. It may throw. */
+  public void judge(Function<Arrival, Verdict> script) {
     this.script = script;
   }
 
   @Override
   public InboundCall open(InboundRequest request) {
     Arrival arrival = new Arrival(request);
-    LocalReply reply = script.apply(arrival);
+    Verdict verdict = script.apply(arrival);
     all.add(arrival);
+    InboundCall call = arrival.call(verdict);
     arrivals.add(arrival);
-    return arrival.call(reply);
+    return call;
   }
 
   /** The next request that was shown. */
@@ -69,6 +91,7 @@ public final class ServerMesh implements InboundMesh {
     public final String scheme;
     public final String authority;
     public final String path;
+    public final @Nullable String dispatchPath;
     public final @Nullable InetSocketAddress peer;
     public final int localPort;
     public final @Nullable String tag;
@@ -76,23 +99,50 @@ public final class ServerMesh implements InboundMesh {
 
     private final AtomicInteger closes = new AtomicInteger();
     private final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Runnable> aborts = new LinkedBlockingQueue<>();
 
     private Arrival(InboundRequest request) {
       method = request.method();
       scheme = request.scheme();
       authority = request.authority();
       path = request.path();
+      dispatchPath = request.dispatchPath();
       peer = request.peerAddress();
       localPort = request.localPort();
       tag = request.header("x-tag");
       absent = request.header("x-absent");
     }
 
-    private InboundCall call(@Nullable LocalReply reply) {
+    private InboundCall call(Verdict verdict) {
+      CompletionStage<?> pending = verdict.pending();
       return new InboundCall() {
         @Override
+        public @Nullable CompletionStage<?> pending() {
+          return pending;
+        }
+
+        @Override
         public @Nullable LocalReply reply() {
-          return reply;
+          assertDecided("reply");
+          return verdict.reply();
+        }
+
+        @Override
+        public HeaderMutations requestHeaders() {
+          assertDecided("requestHeaders");
+          return verdict.headers();
+        }
+
+        @Override
+        public void onRevoked(Runnable abort) {
+          assertDecided("onRevoked");
+          aborts.add(abort);
+        }
+
+        private void assertDecided(String question) {
+          if (pending != null && !pending.toCompletableFuture().isDone()) {
+            throw new IllegalStateException(question + " was asked before the verdict was there");
+          }
         }
 
         @Override
@@ -101,6 +151,13 @@ public final class ServerMesh implements InboundMesh {
           ends.add(new End(outcome, status));
         }
       };
+    }
+
+    /** Takes the permission back: breaks off what goes on. Waits until the adapter told how. */
+    public void revoke() throws InterruptedException {
+      Runnable abort = aborts.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      assertThat(abort).as("a way to break off %s %s", method, path).isNotNull();
+      abort.run();
     }
 
     /** Whether the end was told by now. */

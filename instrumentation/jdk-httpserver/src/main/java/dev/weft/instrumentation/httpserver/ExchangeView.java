@@ -43,6 +43,12 @@ final class ExchangeView extends InboundRequest {
     return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
   }
 
+  /** The server looks for the longest context that this begins with, and does nothing else. */
+  @Override
+  public @Nullable String dispatchPath() {
+    return exchange.getRequestURI().getPath();
+  }
+
   @Override
   public @Nullable String header(String name) {
     List<String> values = exchange.getRequestHeaders().get(name);

@@ -31,6 +31,7 @@ public final class HttpServerInstrumentation implements Adapter {
           .advise(
               named("sendResponseHeaders").and(takesArguments(int.class, long.class)),
               HERE + "HeadersSentAdvice")
+          .advise(named("getRequestHeaders").and(takesArguments(0)), HERE + "RequestHeadersAdvice")
           .advise(named("close").and(takesArguments(0)), HERE + "ExchangeCloseAdvice");
     }
     hooks

@@ -5,9 +5,14 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import dev.weft.bootstrap.Mesh;
 import dev.weft.inbound.InboundCall;
+import dev.weft.outbound.BlockingDriver;
+import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the engine about every request of one context, before the application's own filters. */
@@ -21,10 +26,13 @@ final class MeshFilter extends Filter {
   @Override
   public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
     InboundCall call = open(exchange);
-    LocalReply reply = call == null ? null : call.reply();
     if (call == null) {
       chain.doFilter(exchange);
-    } else if (reply != null) {
+      return;
+    }
+    await(call);
+    LocalReply reply = call.reply();
+    if (reply != null) {
       answer(exchange, reply, call);
     } else {
       serve(exchange, chain, call);
@@ -40,9 +48,30 @@ final class MeshFilter extends Filter {
     }
   }
 
+  private static void await(InboundCall call) throws IOException {
+    CompletionStage<?> pending = call.pending();
+    if (pending == null) {
+      return;
+    }
+    try {
+      BlockingDriver.await(pending);
+    } catch (IOException interrupted) {
+      call.close(Outcome.CANCELLED, 0);
+      throw interrupted;
+    }
+  }
+
   private static void serve(HttpExchange exchange, Chain chain, InboundCall call)
       throws IOException {
     ServedBody body = ServedBody.of(exchange, call);
+    HeaderMutations changes = call.requestHeaders();
+    if (!changes.isEmpty()) {
+      Headers headers = new Headers();
+      exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, copy(values)));
+      changes.apply(headers::remove, headers::set, headers::add);
+      body.headers(headers);
+    }
+    call.onRevoked(() -> abort(exchange));
     boolean returned = false;
     try {
       chain.doFilter(exchange);
@@ -51,6 +80,22 @@ final class MeshFilter extends Filter {
       if (!returned) {
         body.end(Outcome.FAILED);
       }
+    }
+  }
+
+  private static List<String> copy(List<String> values) {
+    return new ArrayList<>(values);
+  }
+
+  /** Only the connection can be cut: closing the exchange would send a proper end. */
+  private static void abort(HttpExchange exchange) {
+    try {
+      if (!SniffedConnection.cut(
+          exchange.getRemoteAddress(), exchange.getLocalAddress().getPort())) {
+        exchange.close();
+      }
+    } catch (RuntimeException e) {
+      Mesh.problem("inbound abort", e);
     }
   }
 

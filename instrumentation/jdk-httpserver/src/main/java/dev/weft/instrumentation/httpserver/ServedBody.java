@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.httpserver;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import dev.weft.inbound.InboundCall;
 import dev.weft.outbound.Outcome;
@@ -12,8 +13,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The response body of a permitted request: notices its end, on whatever thread it comes. The JDK
- * does not close the body of a response that has none, so the hooks on the exchange tell as well.
+ * The response body of a permitted request, and the headers that the application sees: notices its
+ * end, on whatever thread it comes. The JDK does not close the body of a response that has none, so
+ * the hooks on the exchange tell as well.
  */
 final class ServedBody extends OutputStream {
 
@@ -25,6 +27,7 @@ final class ServedBody extends OutputStream {
   private final InboundCall call;
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile int status;
+  private volatile @Nullable Headers headers;
 
   private ServedBody(OutputStream out, InboundCall call) {
     this.out = out;
@@ -41,6 +44,15 @@ final class ServedBody extends OutputStream {
   /** The open body of {@code exchange}; null for one that is not ours. */
   static @Nullable ServedBody of(HttpExchange exchange) {
     return OPEN.get(exchange);
+  }
+
+  /** What the application sees instead of the request's headers; null for those that came. */
+  @Nullable Headers headers() {
+    return headers;
+  }
+
+  void headers(Headers headers) {
+    this.headers = headers;
   }
 
   /** The status that is being sent, or 0 when that failed. */

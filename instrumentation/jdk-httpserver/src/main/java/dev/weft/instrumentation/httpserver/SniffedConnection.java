@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -65,6 +67,31 @@ final class SniffedConnection {
     if (connection != null) {
       connection.closeTls();
     }
+  }
+
+  /**
+   * Cuts the connection to {@code remote} without a goodbye; the server notices and cleans up.
+   *
+   * @return false when there is none, as on a server that terminates TLS itself
+   */
+  static boolean cut(InetSocketAddress remote, int localPort) {
+    List<SocketChannel> open;
+    synchronized (CONNECTIONS) {
+      open = new ArrayList<>(CONNECTIONS.keySet());
+    }
+    for (SocketChannel channel : open) {
+      if (channel.socket().getPort() == remote.getPort()
+          && channel.socket().getLocalPort() == localPort
+          && remote.getAddress().equals(channel.socket().getInetAddress())) {
+        try {
+          channel.close();
+        } catch (IOException alreadyGone) {
+          // That is what was wanted.
+        }
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

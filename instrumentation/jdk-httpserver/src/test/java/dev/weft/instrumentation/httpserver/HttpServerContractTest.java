@@ -21,6 +21,26 @@ final class HttpServerContractTest extends InboundContract {
   }
 
   @Override
+  protected boolean waitsForVerdicts() {
+    return true;
+  }
+
+  @Override
+  protected boolean changesHeaders() {
+    return true;
+  }
+
+  @Override
+  protected boolean abortsWhatIsRevoked() {
+    return true;
+  }
+
+  @Override
+  protected String dispatchPath() {
+    return "/echo/a b;c=d/./e";
+  }
+
+  @Override
   protected int statusOfAnException() {
     return 0;
   }

@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -47,6 +49,7 @@ final class SampleServer implements InboundServer {
     ServerSignals.give("called");
     String query = exchange.getRequestURI().getQuery();
     switch (exchange.getRequestURI().getPath()) {
+      case "/headers" -> send(exchange, header(exchange, query));
       case "/status", "/error" -> {
         exchange.sendResponseHeaders(Integer.parseInt(query), -1);
         exchange.close();
@@ -60,9 +63,27 @@ final class SampleServer implements InboundServer {
 
   private static void echo(HttpExchange exchange) throws IOException {
     byte[] in = exchange.getRequestBody().readAllBytes();
-    byte[] body =
-        ("echo:" + new String(in, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("X-Sample", "echo");
+    send(exchange, "echo:" + new String(in, StandardCharsets.UTF_8));
+  }
+
+  private static String header(HttpExchange exchange, String name) {
+    List<String> values = exchange.getRequestHeaders().get(name);
+    List<String> listed = null;
+    for (Map.Entry<String, List<String>> each : exchange.getRequestHeaders().entrySet()) {
+      listed = each.getKey().equalsIgnoreCase(name) ? each.getValue() : listed;
+    }
+    String first = exchange.getRequestHeaders().getFirst(name);
+    if (values == null && listed == null && first == null) {
+      return "none";
+    }
+    return values == null || !values.equals(listed) || !values.get(0).equals(first)
+        ? "differs"
+        : String.join(",", values);
+  }
+
+  private static void send(HttpExchange exchange, String text) throws IOException {
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
     boolean head = exchange.getRequestMethod().equals("HEAD");
     exchange.sendResponseHeaders(200, head ? -1 : body.length);
     if (!head) {
