@@ -3,6 +3,7 @@ package dev.weft.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.weft.bootstrap.Mesh;
+import dev.weft.engine.balancing.Host;
 import dev.weft.engine.routing.TableNames;
 import dev.weft.engine.snapshot.CompiledUpstream;
 import dev.weft.engine.snapshot.Snapshot;
@@ -167,15 +168,28 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
     return states.get(upstream);
   }
 
-  boolean mutualTls(Upstream.TlsMode mode, EndpointInfo endpoint) {
+  /**
+   * How to connect: {@link Host#PLAINTEXT}, or TLS of which generation. Without an identity a
+   * connection that must be TLS is asked for all the same: the transport refuses it.
+   */
+  int transport(Upstream.TlsMode mode, EndpointInfo endpoint) {
     switch (mode) {
       case AUTO:
-        return endpoint.mutualTls() && settings.isMutualTlsAvailable();
+        int generation = endpoint.mutualTls() ? settings.identityGeneration() : 0;
+        return generation == 0 ? Host.PLAINTEXT : generation;
       case ISTIO_MUTUAL:
-        return true;
+        return settings.identityGeneration();
+      case SIMPLE:
+      case MUTUAL:
+        return 0;
       default:
-        return false;
+        return Host.PLAINTEXT;
     }
+  }
+
+  /** Whether a connection of that mode proves both sides' identities in the mesh. */
+  static boolean isMesh(Upstream.TlsMode mode) {
+    return mode == Upstream.TlsMode.AUTO || mode == Upstream.TlsMode.ISTIO_MUTUAL;
   }
 
   void record(CallRecord record) {

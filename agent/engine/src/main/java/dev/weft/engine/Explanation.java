@@ -208,8 +208,8 @@ final class Explanation {
   private String endpoint(
       EndpointInfo endpoint, CompiledUpstream upstream, @Nullable UpstreamState state) {
     String text = endpoint.address() + ":" + endpoint.port() + ", weight " + endpoint.weight();
-    if (engine.mutualTls(upstream.source.tlsMode(), endpoint)) {
-      text += ", mutual TLS";
+    if (engine.transport(upstream.source.tlsMode(), endpoint) != Host.PLAINTEXT) {
+      text += Engine.isMesh(upstream.source.tlsMode()) ? ", mutual TLS" : ", TLS";
     }
     if (state != null) {
       for (Host host : state.hosts.view()) {

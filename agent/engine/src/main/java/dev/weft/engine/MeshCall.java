@@ -225,7 +225,8 @@ final class MeshCall extends Holdings implements OutboundCall, HeaderSource {
     CompiledDestination chosen = requireNonNull(destination);
     attempts++;
     lastEndpoint = picked.info();
-    mutualTls = engine.mutualTls(target.source.tlsMode(), lastEndpoint);
+    int transport = engine.transport(target.source.tlsMode(), lastEndpoint);
+    mutualTls = transport != Host.PLAINTEXT && Engine.isMesh(target.source.tlsMode());
     HeaderMutations headers = chosen.requestHeaders(attempts, this);
     boolean rewritten = !attemptPath.equals(path);
     if (rewritten) {
@@ -234,7 +235,7 @@ final class MeshCall extends Holdings implements OutboundCall, HeaderSource {
     }
     Attempt attempt =
         new Attempt(
-            picked.endpoint(mutualTls, request.port()),
+            picked.endpoint(transport, request.port()),
             attempts,
             attemptTimeout(now + delay),
             target.source.connectionPool().connectTimeoutNanos(),

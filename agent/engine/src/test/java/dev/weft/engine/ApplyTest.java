@@ -12,7 +12,6 @@ import dev.weft.model.RouteMatch;
 import dev.weft.model.RouteTable;
 import dev.weft.model.StringMatch;
 import dev.weft.model.Update;
-import dev.weft.model.Upstream;
 import dev.weft.model.WeightedUpstream;
 import dev.weft.outbound.Directive;
 import dev.weft.outbound.OutboundCall;
@@ -148,24 +147,6 @@ class ApplyTest {
     mesh.applied(Update.builder().upstreams(List.of(TestMesh.upstream(TestMesh.REVIEWS).build())));
     mesh.applied(Update.builder().routeTables(List.of(TestMesh.table(answering(200)))));
     assertThat(mesh.engine.view().policy().upstreams).hasSize(1);
-  }
-
-  @Test
-  void rejectsTlsThatItCannotOriginate() {
-    TestMesh mesh = new TestMesh().service(1);
-    Rejection rejection =
-        rejected(
-            mesh,
-            Update.builder()
-                .upstreams(
-                    List.of(
-                        TestMesh.upstream(TestMesh.REVIEWS)
-                            .tlsMode(Upstream.TlsMode.SIMPLE)
-                            .build())));
-    assertThat(rejection.kind()).isEqualTo("Upstream");
-    assertThat(rejection.reason()).startsWith("tls.mode: SIMPLE");
-    assertThat(mesh.engine.view().policy().upstreams.get(0).tlsMode())
-        .isEqualTo(Upstream.TlsMode.AUTO);
   }
 
   @Test

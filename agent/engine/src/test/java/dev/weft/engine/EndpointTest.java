@@ -139,6 +139,37 @@ class EndpointTest {
   }
 
   @Test
+  void namesEndpointsByTheGenerationOfOurIdentity() {
+    TestMesh mesh = with(reviews(), TestMesh.endpoint(1).mutualTls(true).identity(ID));
+    mesh.identity = true;
+    Endpoint first = endpoint(mesh);
+    assertThat(endpoint(mesh)).isSameAs(first);
+    mesh.generation = 2;
+    Endpoint second = endpoint(mesh);
+    assertThat(second.peerHost()).isNotEqualTo(first.peerHost());
+    // A connection that is just being opened under the old name still learns whom to expect.
+    assertThat(identities(mesh, first.peerHost())).containsExactly(ID);
+    assertThat(identities(mesh, second.peerHost())).containsExactly(ID);
+  }
+
+  @Test
+  void originatesTlsThatIsNotTheMeshs() {
+    for (Upstream.TlsMode mode : List.of(Upstream.TlsMode.SIMPLE, Upstream.TlsMode.MUTUAL)) {
+      TestMesh mesh = with(reviews().tlsMode(mode).sni("a.example"), TestMesh.endpoint(1));
+      OutboundCall call = mesh.open(get("/"));
+      Endpoint endpoint = call.start().attempt().endpoint();
+      call.close(Outcome.COMPLETED, 200, null);
+      assertThat(endpoint.tls()).isTrue();
+      assertThat(mesh.taken().mutualTls).isFalse();
+      ExpectedPeer expected = mesh.engine.expected(endpoint.peerHost());
+      assertThat(expected == null ? "" : expected.upstream.sni()).isEqualTo("a.example");
+      mesh.applied(
+          Update.builder().upstreams(List.of(reviews().tlsMode(mode).sni("b.example").build())));
+      assertThat(endpoint(mesh).peerHost()).isNotEqualTo(endpoint.peerHost());
+    }
+  }
+
+  @Test
   void recordsTransportAndPeer() {
     TestMesh mesh = with(reviews(), TestMesh.endpoint(1).mutualTls(true).identity(ID));
     mesh.identity = true;

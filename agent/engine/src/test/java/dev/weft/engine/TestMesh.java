@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
 
 /** An engine with a clock moved by hand, chance that is seeded or told, and all records kept. */
@@ -34,6 +34,7 @@ final class TestMesh {
   final List<CallRecord> records = Collections.synchronizedList(new ArrayList<>());
   private final AtomicLong clock = new AtomicLong(1_000 * SECOND);
   volatile boolean identity;
+  volatile int generation = 1;
   final Engine engine;
 
   /** Draws to come, before chance takes over. */
@@ -52,7 +53,7 @@ final class TestMesh {
   }
 
   TestMesh(HostDirectory directory) {
-    BooleanSupplier available = () -> identity;
+    IntSupplier generation = () -> identity ? this.generation : 0;
     engine =
         new Engine(
             new Workload("web", "shop", "web-1", "web", "v7", Map.of("app", "web"), "eu/eu-1/a"),
@@ -60,7 +61,7 @@ final class TestMesh {
             this::draw,
             records::add,
             directory,
-            EngineSettings.DEFAULTS.mutualTlsAvailable(available));
+            EngineSettings.DEFAULTS.identityGeneration(generation));
   }
 
   private long tick() {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** One endpoint of one upstream, as this process knows it. */
 public final class Host {
 
+  /** Where a generation of TLS is asked for: none. */
+  public static final int PLAINTEXT = -1;
+
   /** Ports under which an endpoint without a port of its own is remembered. */
   private static final int MAX_PORTS = 64;
 
@@ -31,19 +34,32 @@ public final class Host {
   int ejectionMultiplier;
 
   private volatile @Nullable Endpoint plain;
-  private volatile @Nullable Endpoint mutual;
+  private volatile @Nullable TlsEndpoint secured;
   private final ConcurrentHashMap<String, Endpoint> others = new ConcurrentHashMap<>(2);
 
   /** What the newest policy says of this endpoint. */
   static final class Known {
     final EndpointInfo info;
     final String plainHost;
-    final String mutualHost;
+    final String tlsBase;
 
-    Known(EndpointInfo info, String plainHost, String mutualHost) {
+    Known(EndpointInfo info, String plainHost, String tlsBase) {
       this.info = info;
       this.plainHost = plainHost;
-      this.mutualHost = mutualHost;
+      this.tlsBase = tlsBase;
+    }
+  }
+
+  /** The endpoint that was asked for last, so that the usual attempt makes no name anew. */
+  private static final class TlsEndpoint {
+    final String base;
+    final int generation;
+    final Endpoint endpoint;
+
+    TlsEndpoint(String base, int generation, Endpoint endpoint) {
+      this.base = base;
+      this.generation = generation;
+      this.endpoint = endpoint;
     }
   }
 
@@ -68,26 +84,41 @@ public final class Host {
   /**
    * Where to connect. The same object for the same port, transport and expected identities.
    *
+   * @param transport {@link #PLAINTEXT}, or the generation of TLS
    * @param port the one that the caller addressed, for endpoints without a port of their own
    */
-  public Endpoint endpoint(boolean mutualTls, int port) {
+  public Endpoint endpoint(int transport, int port) {
     Known now = known;
     int effective = now.info.port() == 0 ? port : now.info.port();
-    String peerHost = mutualTls ? now.mutualHost : now.plainHost;
-    Endpoint last = mutualTls ? mutual : plain;
-    if (last != null && last.port() == effective && last.peerHost().equals(peerHost)) {
+    return transport == PLAINTEXT
+        ? plain(now.plainHost, effective)
+        : secured(now.tlsBase, transport, effective);
+  }
+
+  private Endpoint plain(String peerHost, int port) {
+    Endpoint last = plain;
+    if (last != null && last.port() == port && last.peerHost().equals(peerHost)) {
       return last;
     }
-    Endpoint made = canonical(peerHost, effective, mutualTls);
-    if (mutualTls) {
-      mutual = made;
-    } else {
-      plain = made;
-    }
+    Endpoint made = canonical(peerHost, port, false);
+    plain = made;
     return made;
   }
 
-  private Endpoint canonical(String peerHost, int port, boolean mutualTls) {
+  private Endpoint secured(String base, int generation, int port) {
+    TlsEndpoint last = secured;
+    if (last != null
+        && last.generation == generation
+        && last.endpoint.port() == port
+        && last.base.equals(base)) {
+      return last.endpoint;
+    }
+    Endpoint made = canonical(PeerHosts.tls(base, generation), port, true);
+    secured = new TlsEndpoint(base, generation, made);
+    return made;
+  }
+
+  private Endpoint canonical(String peerHost, int port, boolean tls) {
     if (ip == null) {
       throw new IllegalStateException(known.info.address() + ": not an IP address");
     }
@@ -99,7 +130,7 @@ public final class Host {
     if (others.size() >= MAX_PORTS) {
       others.clear();
     }
-    Endpoint created = new Endpoint(peerHost, ip, port, mutualTls);
+    Endpoint created = new Endpoint(peerHost, ip, port, tls);
     Endpoint raced = others.putIfAbsent(key, created);
     return raced == null ? created : raced;
   }

@@ -40,6 +40,8 @@ public final class HostPool {
   private final LongUnaryOperator random;
   private volatile @Nullable Hosts hosts;
   private volatile long nextSweep;
+
+  /** By what the names for TLS begin with. */
   private volatile Map<String, Set<String>> identities = Collections.emptyMap();
 
   public HostPool(LongUnaryOperator random) {
@@ -84,7 +86,8 @@ public final class HostPool {
 
   /** The identities behind a synthetic host name of this pool; null where it is not of it. */
   public @Nullable Set<String> identities(String peerHost) {
-    return identities.get(peerHost);
+    String base = PeerHosts.baseOf(peerHost);
+    return base == null ? null : identities.get(base);
   }
 
   /** The attempt was answered with {@code status}. */
@@ -178,9 +181,9 @@ public final class HostPool {
     Map<String, Set<String>> expected = new HashMap<>();
     List<Host> all = new ArrayList<>(upstream.endpoints.size());
     for (EndpointInfo info : upstream.endpoints) {
-      String mutualHost = PeerHosts.mutual(upstream.source, info);
-      expected.put(mutualHost, PeerHosts.identities(upstream.source, info));
-      Host.Known newest = new Host.Known(info, plainHost, mutualHost);
+      String tlsBase = PeerHosts.tlsBase(upstream.source, info);
+      expected.put(tlsBase, PeerHosts.identities(upstream.source, info));
+      Host.Known newest = new Host.Known(info, plainHost, tlsBase);
       Host host = known.remove(key(info));
       if (host == null) {
         host = new Host(newest);

@@ -9,16 +9,18 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The synthetic host names under which connection pools and TLS know endpoints: one per upstream
- * and transport, and for mutual TLS per set of expected identities. Readable, for they show up in
- * messages of libraries: {@code v1.reviews.default.svc.cluster.local.9080-plain.weft}.
+ * and transport, and for TLS per set of expected identities and generation. Readable, for they show
+ * up in messages of libraries: {@code v1.reviews.default.svc.cluster.local.9080-plain.weft}.
  */
 final class PeerHosts {
 
   private static final int MAX_LABEL = 63;
   private static final int MAX_NAME = 200;
+  private static final String GENERATION = ".g";
 
   private PeerHosts() {}
 
@@ -26,9 +28,42 @@ final class PeerHosts {
     return name(upstream, "plain", Endpoint.SUFFIX);
   }
 
-  static String mutual(Upstream upstream, EndpointInfo endpoint) {
-    String expected = hash(new TreeSet<>(identities(upstream, endpoint)).toString());
-    return name(upstream, "id-" + expected, Endpoint.TLS_SUFFIX);
+  /** What the names for TLS to an endpoint begin with, whatever the generation. */
+  static String tlsBase(Upstream upstream, EndpointInfo endpoint) {
+    String expected = new TreeSet<>(identities(upstream, endpoint)).toString();
+    switch (upstream.tlsMode()) {
+      case SIMPLE:
+      case MUTUAL:
+        return name(upstream, "tls-" + hash(originated(upstream) + expected), "");
+      default:
+        return name(upstream, "id-" + hash(expected), "");
+    }
+  }
+
+  /** All that makes a connection of TLS that is not the mesh's different from another. */
+  private static String originated(Upstream upstream) {
+    return upstream.tlsMode()
+        + "|"
+        + upstream.sni()
+        + "|"
+        + upstream.caCertificates()
+        + "|"
+        + upstream.clientCertificate()
+        + "|"
+        + upstream.privateKey()
+        + "|"
+        + upstream.insecureSkipVerify()
+        + "|";
+  }
+
+  static String tls(String base, int generation) {
+    return base + GENERATION + generation + Endpoint.TLS_SUFFIX;
+  }
+
+  /** The reverse of {@link #tls}; null for any other name. */
+  static @Nullable String baseOf(String peerHost) {
+    int end = peerHost.lastIndexOf(GENERATION, peerHost.length() - Endpoint.TLS_SUFFIX.length());
+    return end > 0 && Endpoint.isTls(peerHost) ? peerHost.substring(0, end) : null;
   }
 
   /** The identities that the peer must prove one of. */

@@ -77,19 +77,6 @@ public final class SnapshotBuilder {
 
   private void put(Upstream upstream) {
     String name = upstream.name();
-    if (upstream.tlsMode() == Upstream.TlsMode.SIMPLE
-        || upstream.tlsMode() == Upstream.TlsMode.MUTUAL) {
-      reject(
-          UPSTREAM,
-          name,
-          "",
-          "tls.mode: "
-              + upstream.tlsMode()
-              + " of "
-              + upstream.service()
-              + " (expected: DISABLE or ISTIO_MUTUAL; this agent does not originate other TLS)");
-      return;
-    }
     accept(UPSTREAM, name);
     leaving.remove(name);
     CompiledUpstream last = upstreams.get(name);
