@@ -6,7 +6,7 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
 
-/** Hooks the connectors that listen on a network port. */
+/** Hooks the connectors that listen on a network port, and the connections that they accept. */
 public final class JettyInstrumentation implements Adapter {
 
   @Override
@@ -24,5 +24,17 @@ public final class JettyInstrumentation implements Adapter {
         .type("org.eclipse.jetty.server.ServerConnector")
         .advise(
             named("close").and(takesArguments(0)), "dev.weft.instrumentation.jetty.CloseAdvice");
+    hooks
+        .type("org.eclipse.jetty.server.ServerConnector$ServerConnectorManager")
+        .advise(
+            named("newConnection").and(takesArguments(3)),
+            "dev.weft.instrumentation.jetty.AcceptAdvice");
+    // Until 9.4, and since 10.
+    for (String endPoint : new String[] {"ChannelEndPoint", "SocketChannelEndPoint"}) {
+      hooks
+          .type("org.eclipse.jetty.io." + endPoint)
+          .advise(
+              named("fill").and(takesArguments(1)), "dev.weft.instrumentation.jetty.FillAdvice");
+    }
   }
 }

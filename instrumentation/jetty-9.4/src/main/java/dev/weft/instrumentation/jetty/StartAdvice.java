@@ -1,7 +1,6 @@
 package dev.weft.instrumentation.jetty;
 
 import dev.weft.bootstrap.Mesh;
-import java.util.List;
 import net.bytebuddy.asm.Advice;
 import org.eclipse.jetty.server.AbstractNetworkConnector;
 
@@ -14,9 +13,8 @@ final class StartAdvice {
   static void exit(@Advice.This AbstractNetworkConnector connector) {
     int port = connector.getLocalPort();
     if (port > 0) {
-      List<String> protocols = connector.getProtocols();
-      boolean http2 = protocols.contains("h2") || protocols.contains("h2c");
-      Mesh.ports().opened(port, http2 ? "http2" : "http", protocols.contains("ssl"));
+      String protocol = Connectors.speaksHttp2(connector) ? "http2" : "http";
+      Mesh.ports().opened(port, protocol, Connectors.endsTls(connector));
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Jetty's connectors: which ports are open. Requests are the servlet adapter's.
+ * Jetty's connectors: which ports are open, and mutual TLS beside plaintext on them. Requests are the
+ * servlet adapter's.
  *
- * <p>Starting point: {@link dev.weft.instrumentation.jetty.JettyInstrumentation}.
+ * <p>Starting point: {@link dev.weft.instrumentation.jetty.SniffedConnection}.
  */
 package dev.weft.instrumentation.jetty;

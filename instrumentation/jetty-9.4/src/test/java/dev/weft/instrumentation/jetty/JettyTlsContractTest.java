@@ -1,0 +1,12 @@
+package dev.weft.instrumentation.jetty;
+
+import dev.weft.testkit.InboundServer;
+import dev.weft.testkit.InboundTlsContract;
+
+final class JettyTlsContractTest extends InboundTlsContract {
+
+  @Override
+  protected InboundServer newServer() throws Exception {
+    return new EmbeddedJetty();
+  }
+}
