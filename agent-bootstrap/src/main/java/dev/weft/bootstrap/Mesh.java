@@ -7,7 +7,6 @@ import dev.weft.inbound.ServerPorts;
 import dev.weft.outbound.OutboundMesh;
 import dev.weft.transport.TransportSecurity;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,16 +122,7 @@ public final class Mesh {
     if (existing != null) {
       return existing;
     }
-    ScheduledThreadPoolExecutor made =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(null, task, "weft-timer");
-              thread.setDaemon(true);
-              thread.setContextClassLoader(null);
-              return thread;
-            });
-    made.setRemoveOnCancelPolicy(true);
+    ScheduledExecutorService made = new PacedTimer();
     timer = made;
     return made;
   }
