@@ -67,7 +67,11 @@ public final class InboundPolicy {
     return jwtRules;
   }
 
-  /** All that select the workload. */
+  /**
+   * All that select the workload. Principals and trust domains in them are written out for {@link
+   * #trustDomain} and every alias, service accounts as {@code namespace/account}: who follows them
+   * compares with what the peer proved and knows nothing of aliases.
+   */
   public List<AuthorizationPolicy> authorizationPolicies() {
     return authorizationPolicies;
   }
@@ -87,7 +91,7 @@ public final class InboundPolicy {
     return trustedProxies;
   }
 
-  /** Of the mesh; matched principals are in it or in one of the aliases. */
+  /** Of the mesh; peers prove an identity in it or in one of the aliases. */
   public String trustDomain() {
     return trustDomain;
   }

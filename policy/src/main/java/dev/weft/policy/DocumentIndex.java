@@ -28,6 +28,9 @@ final class DocumentIndex {
   /** Hosts of ServiceEntries by their single addresses. */
   final Map<String, String> hostsByAddress = new HashMap<>();
 
+  /** PeerAuthentications, RequestAuthentications and AuthorizationPolicies. */
+  final List<Rule> security = new ArrayList<>();
+
   private final Map<String, List<Rule>> workloadEntries = new HashMap<>();
 
   DocumentIndex(Collection<Document> documents, Hosts hosts, String defaultNamespace) {
@@ -68,6 +71,11 @@ final class DocumentIndex {
         break;
       case "ServiceEntry":
         addServiceEntry(rule);
+        break;
+      case "AuthorizationPolicy":
+      case "PeerAuthentication":
+      case "RequestAuthentication":
+        security.add(rule);
         break;
       default:
         workloadEntries.computeIfAbsent(rule.namespace, n -> new ArrayList<>()).add(rule);

@@ -99,6 +99,14 @@ public final class Documents {
     return new Parsed(documents, problems);
   }
 
+  /** A JSON object; null when {@code text} is none. */
+  static @Nullable Map<String, Object> json(String text) {
+    Parsed parsed = parse(text);
+    return parsed.problems().isEmpty() && parsed.documents().size() == 1
+        ? parsed.documents().get(0).tree()
+        : null;
+  }
+
   /** The document as YAML that {@link #parse} reads back to an equal one. */
   public static String toYaml(Document document) {
     return new Dump(DUMP, new Representer(DUMP)).dumpToString(document.tree());

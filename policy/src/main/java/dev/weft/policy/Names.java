@@ -12,6 +12,9 @@ final class Names {
       Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?");
   private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+  private static final Pattern LEADING_ZERO = Pattern.compile("(^|\\.)0[0-9]");
+  private static final Pattern IPV6_GROUP = Pattern.compile("[0-9A-Fa-f]{1,4}");
+  private static final int IPV6_GROUPS = 8;
   private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\\w.-]+)?");
 
   private Names() {}
@@ -60,6 +63,51 @@ final class Names {
       return true;
     }
     return IPV6.matcher(text).matches();
+  }
+
+  /**
+   * An IP address and nothing that only looks like one: eight groups, or fewer and one {@code ::}.
+   */
+  static boolean isAddress(String text) {
+    if (IPV4.matcher(text).matches()) {
+      return isIp(text) && !LEADING_ZERO.matcher(text).find();
+    }
+    int zone = text.indexOf('%');
+    String address = zone < 0 ? text : text.substring(0, zone);
+    if (zone == text.length() - 1 || address.indexOf(':') < 0) {
+      return false;
+    }
+    int gap = address.indexOf("::");
+    if (gap >= 0 && address.indexOf("::", gap + 1) >= 0) {
+      return false;
+    }
+    int groups =
+        gap < 0
+            ? groups(address, true)
+            : groups(address.substring(0, gap), false) + groups(address.substring(gap + 2), true);
+    return gap < 0 ? groups == IPV6_GROUPS : groups >= 0 && groups < IPV6_GROUPS;
+  }
+
+  /** How many; far below 0 when one of them is none. */
+  private static int groups(String text, boolean atEnd) {
+    if (text.isEmpty()) {
+      return 0;
+    }
+    int count = 0;
+    String[] groups = text.split(":", -1);
+    for (int i = 0; i < groups.length; i++) {
+      if (atEnd && i == groups.length - 1 && groups[i].indexOf('.') >= 0) {
+        if (!isAddress(groups[i])) {
+          return -100;
+        }
+        count += 2;
+      } else if (IPV6_GROUP.matcher(groups[i]).matches()) {
+        count++;
+      } else {
+        return -100;
+      }
+    }
+    return count;
   }
 
   static boolean isHeader(String text) {

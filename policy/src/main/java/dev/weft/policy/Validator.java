@@ -140,6 +140,15 @@ public final class Validator {
       case "WorkloadEntry":
         new ServiceEntryRules(rules).workload(spec, true);
         break;
+      case "PeerAuthentication":
+        new PeerAuthenticationRules(rules).check(spec);
+        break;
+      case "RequestAuthentication":
+        new RequestAuthenticationRules(rules).check(spec);
+        break;
+      case "AuthorizationPolicy":
+        new AuthorizationPolicyRules(rules).check(spec, document);
+        break;
       default:
         throw new IllegalStateException(document.key() + ": supported, and no rules for it");
     }

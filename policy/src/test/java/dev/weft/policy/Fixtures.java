@@ -31,7 +31,9 @@ final class Fixtures {
 
   static Document document(String kind, String namespace, String name, String spec) {
     return documents(
-            "apiVersion: networking.istio.io/v1\nkind: "
+            "apiVersion: "
+                + apiVersion(kind)
+                + "\nkind: "
                 + kind
                 + "\nmetadata: {name: "
                 + name
@@ -40,6 +42,15 @@ final class Fixtures {
                 + ", resourceVersion: \"1\"}\nspec:\n  "
                 + spec.strip().replace("\n", "\n  "))
         .get(0);
+  }
+
+  /** Of the group that has {@code kind}. */
+  static String apiVersion(String kind) {
+    return Kind.all().stream()
+        .filter(known -> known.name().equals(kind))
+        .map(known -> known.group() + "/v1")
+        .findFirst()
+        .orElse("networking.istio.io/v1");
   }
 
   static Registration instance(String service, String namespace, String id, String version) {

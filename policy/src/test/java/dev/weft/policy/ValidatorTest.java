@@ -90,10 +90,10 @@ class ValidatorTest {
           {}                               | ERROR apiVersion: missing
           {apiVersion: networking.istio.io/v1, metadata: {name: a}} | ERROR kind: missing
           {apiVersion: networking.istio.io/v1, kind: VirtualServce, metadata: {name: a}} | ERROR kind: unknown kind VirtualServce of networking.istio.io/v1 (did you mean VirtualService?)
-          {apiVersion: apps/v1, kind: Deployment, metadata: {name: a}} | ERROR kind: unknown kind Deployment of apps/v1 (supported: DestinationRule, ServiceEntry, VirtualService, WorkloadEntry)
+          {apiVersion: apps/v1, kind: Deployment, metadata: {name: a}} | ERROR kind: unknown kind Deployment of apps/v1 (supported: DestinationRule, ServiceEntry, VirtualService, WorkloadEntry, AuthorizationPolicy, PeerAuthentication, RequestAuthentication)
           {apiVersion: networking/v1, kind: VirtualService, metadata: {name: a}} | ERROR apiVersion: networking/v1 (expected: networking.istio.io/v1)
           {apiVersion: networking.istio.io/v2, kind: WorkloadEntry, metadata: {name: a}, spec: {address: 10.0.0.1}} | ERROR apiVersion: networking.istio.io/v2 (expected: networking.istio.io/ with one of v1, v1beta1, v1alpha3)
-          {apiVersion: networking.istio.io/v1, kind: Gateway, metadata: {name: a}, spec: {}} | ERROR kind: Gateway is a kind of Istio that this version does not support yet (supported: DestinationRule, ServiceEntry, VirtualService, WorkloadEntry)
+          {apiVersion: networking.istio.io/v1, kind: Gateway, metadata: {name: a}, spec: {}} | ERROR kind: Gateway is a kind of Istio that this version does not support yet (supported: DestinationRule, ServiceEntry, VirtualService, WorkloadEntry, AuthorizationPolicy, PeerAuthentication, RequestAuthentication)
           {apiVersion: networking.istio.io/v1, kind: WorkloadEntry, metadata: {name: a}} | ERROR spec: missing (expected: the WorkloadEntry itself)
           {apiVersion: networking.istio.io/v1, kind: WorkloadEntry, metadata: {name: a}, spec: 1} | ERROR spec: 1 (expected: a mapping
           {apiVersion: networking.istio.io/v1, kind: WorkloadEntry, metadata: {name: a}, spec: {address: 10.0.0.1}, data: 1} | ERROR data: unknown field
@@ -138,7 +138,13 @@ class ValidatorTest {
         .filteredOn(Kind::supported)
         .extracting(Kind::name)
         .containsExactlyInAnyOrder(
-            "VirtualService", "DestinationRule", "ServiceEntry", "WorkloadEntry");
+            "VirtualService",
+            "DestinationRule",
+            "ServiceEntry",
+            "WorkloadEntry",
+            "AuthorizationPolicy",
+            "PeerAuthentication",
+            "RequestAuthentication");
   }
 
   static Stream<Named<Case>> cases() throws IOException {
@@ -173,7 +179,7 @@ class ValidatorTest {
     return Document.of(
         Map.of(
             "apiVersion",
-            "networking.istio.io/v1",
+            Fixtures.apiVersion(String.valueOf(kind)),
             "kind",
             Objects.requireNonNull(kind),
             "metadata",
