@@ -3,91 +3,27 @@ package dev.weft.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weft.bootstrap.Mesh;
 import dev.weft.outbound.LocalReply;
-import dev.weft.outbound.OutboundMesh;
 import dev.weft.outbound.Outcome;
 import dev.weft.testkit.ServerClient.Response;
 import dev.weft.testkit.ServerMesh.Arrival;
 import dev.weft.testkit.ServerMesh.End;
-import dev.weft.transport.TransportSecurity.ServerTls;
 import dev.weft.transport.TransportSecurity.ServerTls.Mode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What a server adapter with a TLS seam does: mutual TLS and plaintext on one port, by rule. */
-@Timeout(60)
-public abstract class InboundTlsContract {
-
-  private static final String SERVER = "spiffe://mesh/ns/default/sa/server";
-  private static final String CLIENT = "spiffe://mesh/ns/default/sa/client";
-
-  private final MeshCertificates certificates = new MeshCertificates();
-  private final SSLContext client = certificates.context(CLIENT);
-  private final ServerMesh mesh = new ServerMesh();
-  private final BlockingQueue<String> problems = new LinkedBlockingQueue<>();
-  private @Nullable Mesh before;
-  private @Nullable InboundServer server;
-  private ServerTransport transport = new ServerTransport(ServerTls.DISABLED);
-  private int port;
-
-  /** A server with the sample application of {@link InboundServer}, not started. */
-  protected abstract InboundServer newServer() throws Exception;
-
-  /** Every adapter on the class path, as in an agent: the one under test and those beside it. */
-  @BeforeAll
-  static void installAdapters() {
-    InstalledAdapter.installFound();
-  }
-
-  private void start(Mode mode) throws Exception {
-    ServerSignals.reset();
-    transport =
-        new ServerTransport(
-            mode == Mode.DISABLE
-                ? ServerTls.DISABLED
-                : new ServerTls(mode, certificates.context(SERVER)));
-    before =
-        Mesh.install(
-            new Mesh(
-                OutboundMesh.PASS_THROUGH,
-                mesh,
-                transport,
-                new ServerPortsRecorder(),
-                (where, problem) -> problems.add(where + ": " + problem)));
-    server = newServer();
-    port = server.start();
-  }
-
-  @AfterEach
-  final void stopServer() throws Exception {
-    if (server != null) {
-      server.stop();
-    }
-    if (before != null) {
-      Mesh.install(before);
-    }
-    mesh.assertNothingLeft();
-    transport.assertNothingLeft();
-    assertThat(problems).isEmpty();
-    assertThat(InstalledAdapter.lines()).as("adapters that were not applied").isEmpty();
-  }
+public abstract class InboundTlsContract extends InboundTlsChanges {
 
   @Test
   final void letsAClientWithACertificateInAndTellsWhoItIs() throws Exception {
@@ -245,16 +181,5 @@ public abstract class InboundTlsContract {
       }
     }
     return null;
-  }
-
-  private void echoOver(SSLContext context) throws IOException {
-    try (ServerClient connection = new ServerClient(tls(context))) {
-      assertThat(connection.exchange("GET", "/echo").status()).isEqualTo(200);
-    }
-  }
-
-  private SSLSocket tls(SSLContext context) throws IOException {
-    return (SSLSocket)
-        context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
   }
 }

@@ -14,13 +14,18 @@ import org.jspecify.annotations.Nullable;
 /** The transport rule of a server under test, and what it told about connections. Thread-safe. */
 public final class ServerTransport implements TransportSecurity {
 
-  private final ServerTls rule;
+  private volatile ServerTls rule;
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
 
   /**
    * @param rule for every port
    */
   public ServerTransport(ServerTls rule) {
+    this.rule = rule;
+  }
+
+  /** What holds for every connection that comes from now on. */
+  public void rule(ServerTls rule) {
     this.rule = rule;
   }
 

@@ -157,7 +157,7 @@ final class SniffedConnection {
           ? read(bytes, offset, length)
           : -1;
     }
-    if (rule.mode() == ServerTls.Mode.STRICT) {
+    if (bytes[offset] == HANDSHAKE || rule.mode() == ServerTls.Mode.STRICT) {
       state = State.REFUSED;
       return -1;
     }

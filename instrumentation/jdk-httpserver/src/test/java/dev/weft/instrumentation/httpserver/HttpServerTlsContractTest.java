@@ -9,4 +9,10 @@ final class HttpServerTlsContractTest extends InboundTlsContract {
   protected InboundServer newServer() throws Exception {
     return new SampleServer();
   }
+
+  /** By default it closes idle connections beyond 200. */
+  @Override
+  protected int openConnections() {
+    return 200;
+  }
 }
