@@ -12,10 +12,11 @@ import java.util.stream.Stream;
 final class EmbeddedJetty implements InboundServer {
 
   private final Object server;
+  private final Object connector;
 
   EmbeddedJetty() throws ReflectiveOperationException {
     server = Class.forName("org.eclipse.jetty.server.Server").getConstructor().newInstance();
-    Object connector =
+    connector =
         Class.forName("org.eclipse.jetty.server.ServerConnector")
             .getConstructor(server.getClass())
             .newInstance(server);
@@ -25,6 +26,22 @@ final class EmbeddedJetty implements InboundServer {
     call(context, "setContextPath", "/");
     call(context, "addEventListener", sampleApplication());
     call(server, "setHandler", context);
+  }
+
+  /** Lets it speak HTTP/2 beside HTTP/1.1, in plaintext as far as it knows. */
+  EmbeddedJetty withHttp2() throws ReflectiveOperationException {
+    Class<?> configuration = Class.forName("org.eclipse.jetty.server.HttpConfiguration");
+    Object factory =
+        Class.forName("org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory")
+            .getConstructor(configuration)
+            .newInstance(configuration.getConstructor().newInstance());
+    call(connector, "addConnectionFactory", factory);
+    return this;
+  }
+
+  EmbeddedJetty withIdleTimeout(long millis) throws ReflectiveOperationException {
+    connector.getClass().getMethod("setIdleTimeout", long.class).invoke(connector, millis);
+    return this;
   }
 
   @Override

@@ -7,6 +7,16 @@ final class JettyTlsContractTest extends InboundTlsContract {
 
   @Override
   protected InboundServer newServer() throws Exception {
-    return new EmbeddedJetty();
+    return new EmbeddedJetty().withHttp2();
+  }
+
+  @Override
+  protected InboundServer newImpatientServer() throws Exception {
+    return new EmbeddedJetty().withIdleTimeout(1000);
+  }
+
+  @Override
+  protected boolean speaksHttp2() {
+    return true;
   }
 }
