@@ -32,6 +32,9 @@ final class AdapterCheck {
 
   private boolean fits(@Nullable ClassLoader loader, InstalledAdapter adapter) {
     AdapterState.InLoader known = adapter.state().in(loader);
+    if (known == null && !hasNeeded(loader, adapter)) {
+      return false;
+    }
     if (known == null) {
       String refusal = refusal(loader, adapter);
       if (adapter.state().checked(loader, refusal) && refusal != null) {
@@ -45,6 +48,20 @@ final class AdapterCheck {
       }
     }
     return adapter.state().refusal(loader) == null;
+  }
+
+  private static boolean hasNeeded(@Nullable ClassLoader loader, InstalledAdapter adapter) {
+    List<String> needed = adapter.hooks().needed();
+    if (needed.isEmpty()) {
+      return true;
+    }
+    ReferenceCheck check = new ReferenceCheck(loader == null ? PlatformLoader.get() : loader);
+    for (String type : needed) {
+      if (!check.has(type)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Null when everything that the adapter uses is there. */

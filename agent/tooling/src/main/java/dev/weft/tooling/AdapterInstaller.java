@@ -28,10 +28,11 @@ public final class AdapterInstaller {
     AdapterStates states = new AdapterStates();
     for (Adapter adapter : adapters) {
       try {
-        InstalledAdapter entry = new InstalledAdapter(adapter);
-        hooks.add(entry.hooks());
-        installed.add(entry);
-        states.add(entry.state());
+        for (InstalledAdapter entry : InstalledAdapter.all(adapter)) {
+          hooks.add(entry.hooks());
+          installed.add(entry);
+          states.add(entry.state());
+        }
       } catch (Throwable t) {
         String name = adapter.getClass().getName();
         listener.say("adapter " + name + " is left out: " + t);

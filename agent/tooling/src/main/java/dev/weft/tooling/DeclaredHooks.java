@@ -18,6 +18,13 @@ final class DeclaredHooks {
   /** By internal name of the super type. */
   private final Map<String, List<Hook>> bySuperType = new HashMap<>();
 
+  /** Internal names of the types without which nothing is hooked. */
+  private final List<String> needed = new ArrayList<>(2);
+
+  List<String> needed() {
+    return needed;
+  }
+
   Map<String, List<Hook>> byType() {
     return byType;
   }
@@ -42,22 +49,32 @@ final class DeclaredHooks {
     }
   }
 
+  private static String internal(String binaryName) {
+    return binaryName.replace('.', '/');
+  }
+
   /** What one adapter declares goes here. */
   Hooks of(InstalledAdapter adapter) {
     return new Hooks() {
       @Override
       public TypeHook type(String name) {
-        return new Collector(adapter, byType, name.replace('.', '/'), null);
+        return new Collector(adapter, byType, internal(adapter.named(name)), null);
       }
 
       @Override
       public TypeHook subtypesOf(String superType) {
-        return new Collector(adapter, bySuperType, superType.replace('.', '/'), null);
+        return new Collector(adapter, bySuperType, internal(adapter.named(superType)), null);
       }
 
       @Override
       public TypeHook subtypesOf(String superType, String mentioned) {
-        return new Collector(adapter, bySuperType, superType.replace('.', '/'), mentioned);
+        return new Collector(
+            adapter, bySuperType, internal(adapter.named(superType)), adapter.named(mentioned));
+      }
+
+      @Override
+      public void onlyWith(String type) {
+        needed.add(internal(adapter.named(type)));
       }
     };
   }
@@ -82,13 +99,13 @@ final class DeclaredHooks {
     @Override
     public Hooks.TypeHook advise(
         ElementMatcher<? super MethodDescription> methods, String adviceClass) {
-      return add(new Hook(adapter, methods, adviceClass, false, mentioned));
+      return add(new Hook(adapter, methods, adapter.named(adviceClass), false, mentioned));
     }
 
     @Override
     public Hooks.TypeHook inline(
         ElementMatcher<? super MethodDescription> methods, String adviceClass) {
-      return add(new Hook(adapter, methods, adviceClass, true, mentioned));
+      return add(new Hook(adapter, methods, adapter.named(adviceClass), true, mentioned));
     }
 
     private Hooks.TypeHook add(Hook hook) {

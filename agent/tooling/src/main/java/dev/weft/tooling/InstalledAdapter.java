@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.net.URLConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One adapter in this JVM: its name, and the class files of its folder. Thread-safe. */
@@ -24,17 +27,42 @@ final class InstalledAdapter {
   private final DeclaredHooks hooks = new DeclaredHooks();
   private final AdapterState state;
 
+  /** Null for the library under its own name. */
+  private final @Nullable Relocation relocation;
+
   InstalledAdapter(Adapter adapter) {
+    this(adapter, null);
+  }
+
+  private InstalledAdapter(Adapter adapter, Map.@Nullable Entry<String, String> copy) {
     Class<?> type = adapter.getClass();
-    this.name = adapter.name();
+    this.name = copy == null ? adapter.name() : adapter.name() + " in " + copy.getKey();
     ClassLoader own = type.getClassLoader();
     this.loader = own == null ? ClassLoader.getSystemClassLoader() : own;
     String typeName = type.getName();
-    this.packagePrefix = typeName.substring(0, typeName.lastIndexOf('.') + 1);
+    String ownPrefix = typeName.substring(0, typeName.lastIndexOf('.') + 1);
+    this.relocation =
+        copy == null ? null : new Relocation(copy.getValue(), copy.getKey(), ownPrefix);
+    this.packagePrefix = named(ownPrefix);
     this.root =
         loader == ClassLoader.getSystemClassLoader() ? rootOf(loader, path(typeName)) : null;
     this.state = new AdapterState(name);
     adapter.install(hooks.of(this));
+  }
+
+  /** {@code adapter} on the library, and on each copy of it that the adapter knows of. */
+  static List<InstalledAdapter> all(Adapter adapter) {
+    List<InstalledAdapter> all = new ArrayList<>(2);
+    all.add(new InstalledAdapter(adapter));
+    for (Map.Entry<String, String> copy : adapter.copies().entrySet()) {
+      all.add(new InstalledAdapter(adapter, copy));
+    }
+    return all;
+  }
+
+  /** What a class of the library, or of the adapter, is called here. */
+  String named(String className) {
+    return relocation == null ? className : relocation.named(className);
   }
 
   private static String rootOf(ClassLoader loader, String path) {
@@ -74,19 +102,27 @@ final class InstalledAdapter {
       return null;
     }
     try {
-      if (root == null) {
-        return read(loader.getResourceAsStream(path(className)));
+      if (relocation == null) {
+        return original(className);
       }
-      URL url = loader.getResource(path(className));
-      if (url == null || !url.toString().startsWith(root)) {
-        return null;
-      }
-      URLConnection connection = url.openConnection();
-      connection.setUseCaches(false);
-      return read(connection.getInputStream());
+      byte[] original = original(relocation.original(className));
+      return original == null ? null : relocation.rewritten(original);
     } catch (IOException e) {
       return null;
     }
+  }
+
+  private byte @Nullable [] original(String className) throws IOException {
+    if (root == null) {
+      return read(loader.getResourceAsStream(path(className)));
+    }
+    URL url = loader.getResource(path(className));
+    if (url == null || !url.toString().startsWith(root)) {
+      return null;
+    }
+    URLConnection connection = url.openConnection();
+    connection.setUseCaches(false);
+    return read(connection.getInputStream());
   }
 
   private static String path(String className) {

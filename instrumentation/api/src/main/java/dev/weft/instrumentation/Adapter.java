@@ -1,5 +1,8 @@
 package dev.weft.instrumentation;
 
+import java.util.Collections;
+import java.util.Map;
+
 /**
  * One library under the mesh. Each folder of {@code instrumentation/} has exactly one, named {@code
  * *Instrumentation}, listed in {@code META-INF/services/dev.weft.instrumentation.Adapter}; it is
@@ -16,4 +19,14 @@ public interface Adapter {
    * library, nor a class of the adapter other than this one.
    */
   void install(Hooks hooks);
+
+  /**
+   * Copies of the library that well-known products carry under packages of their own: prefix of the
+   * copy's class names to prefix of the library's, both with the last dot. The adapter is installed
+   * once more for each, its classes rewritten to use the copy: it names no class of the library in
+   * a string or a matcher, other than in {@link #install}.
+   */
+  default Map<String, String> copies() {
+    return Collections.emptyMap();
+  }
 }

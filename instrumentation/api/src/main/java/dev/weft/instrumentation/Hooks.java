@@ -27,6 +27,12 @@ public interface Hooks {
    */
   TypeHook subtypesOf(String superType, String mentioned);
 
+  /**
+   * Leaves the adapter idle, without a word, in class loaders that do not have {@code type} (binary
+   * name): the part of the library without which there is nothing to do.
+   */
+  void onlyWith(String type);
+
   /** Advice on the methods of one hooked type. */
   interface TypeHook {
 

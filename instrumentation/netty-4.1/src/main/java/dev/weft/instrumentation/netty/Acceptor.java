@@ -1,0 +1,148 @@
+package dev.weft.instrumentation.netty;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.handler.ssl.SslContext;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Guesses what a server speaks before its first connection, from the objects that will set its
+ * connections up: what their classes are called, and what the class files of the application's own
+ * initializers mention. Reads private fields, because a server's parts are shown in no other way.
+ */
+final class Acceptor {
+
+  private static final int DEPTH = 4;
+  private static final int OBJECTS = 100;
+  private static final String[] MENTIONS = {
+    "codec/http/HttpServerCodec", "codec/http/HttpRequestDecoder", "codec/http2/Http2"
+  };
+
+  private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+  private @Nullable String protocol;
+  private boolean tls;
+
+  /** {@code http} or {@code grpc}; null when nothing points to either. */
+  @Nullable String protocol() {
+    return protocol;
+  }
+
+  /** Whether a TLS context was found. */
+  boolean tls() {
+    return tls;
+  }
+
+  void look(ChannelHandler handler) {
+    if (!(handler instanceof ServerPort)) {
+      look(handler, 0);
+    }
+  }
+
+  private void look(@Nullable Object part, int depth) {
+    if (part == null || depth > DEPTH || seen.size() >= OBJECTS || !seen.add(part)) {
+      return;
+    }
+    if (part instanceof SslContext) {
+      tls = true;
+      return;
+    }
+    if (part instanceof Map) {
+      lookAtAll(((Map<?, ?>) part).values(), depth);
+      return;
+    }
+    if (part instanceof Collection) {
+      lookAtAll((Collection<?>) part, depth);
+      return;
+    }
+    Class<?> type = part.getClass();
+    String name = Pipelines.nameOf(type);
+    if (name.startsWith("java.") || name.startsWith("jdk.") || type.isArray()) {
+      return;
+    }
+    judge(part, type);
+    if (depth == 0 || !name.startsWith("io.netty.")) {
+      lookAtFields(part, depth);
+    }
+  }
+
+  private void lookAtAll(Collection<?> parts, int depth) {
+    int left = 16;
+    for (Object part : parts) {
+      if (left-- == 0) {
+        return;
+      }
+      look(part, depth + 1);
+    }
+  }
+
+  private void judge(Object part, Class<?> type) {
+    String named = ServerPort.protocolOf(Pipelines.nameOf(type));
+    if (named == null && part instanceof ChannelHandler && mentionsHttp(type)) {
+      named = "http";
+    }
+    if (named != null && protocol == null) {
+      protocol = named;
+    }
+  }
+
+  private void lookAtFields(Object part, int depth) {
+    for (Class<?> type = part.getClass(); type != null; type = type.getSuperclass()) {
+      if (Pipelines.nameOf(type).startsWith("java.")) {
+        return;
+      }
+      for (Field field : type.getDeclaredFields()) {
+        boolean acceptors = depth > 0 || ChannelHandler.class.isAssignableFrom(field.getType());
+        if (acceptors
+            && !field.getType().isPrimitive()
+            && !Modifier.isStatic(field.getModifiers())) {
+          look(valueOf(field, part), depth + 1);
+        }
+      }
+    }
+  }
+
+  private static @Nullable Object valueOf(Field field, Object of) {
+    try {
+      field.setAccessible(true);
+      return field.get(of);
+    } catch (IllegalAccessException | RuntimeException closed) {
+      return null;
+    }
+  }
+
+  private static boolean mentionsHttp(Class<?> initializer) {
+    ClassLoader loader = initializer.getClassLoader();
+    String name = initializer.getName();
+    int lambda = name.indexOf("$$Lambda");
+    String file = (lambda < 0 ? name : name.substring(0, lambda)).replace('.', '/') + ".class";
+    try (InputStream in = loader == null ? null : loader.getResourceAsStream(file)) {
+      if (in == null) {
+        return false;
+      }
+      ByteArrayOutputStream out = new ByteArrayOutputStream(8192);
+      byte[] buffer = new byte[8192];
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        out.write(buffer, 0, count);
+      }
+      String text = new String(out.toByteArray(), StandardCharsets.ISO_8859_1);
+      for (String mention : MENTIONS) {
+        if (text.contains(mention)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException unreadable) {
+      return false;
+    }
+  }
+}

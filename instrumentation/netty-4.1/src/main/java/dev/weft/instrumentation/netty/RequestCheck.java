@@ -1,0 +1,318 @@
+package dev.weft.instrumentation.netty;
+
+import dev.weft.outbound.LocalReply;
+import dev.weft.outbound.Outcome;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides the HTTP/1.1 requests of one connection in their order, right behind the codec. A request
+ * whose verdict is not there, or whose refusal must wait until the requests before it are answered,
+ * is held, and what comes after it as well.
+ */
+final class RequestCheck extends ChannelDuplexHandler {
+
+  private static final String NAME = "weft-requests";
+
+  /** Let in and not answered, the oldest first. */
+  private final Deque<Exchange> open = new ArrayDeque<>(2);
+
+  /** What arrived and is held; the request of {@link #deciding} first. */
+  private final Deque<Object> held = new ArrayDeque<>(2);
+
+  private @Nullable Exchange deciding;
+  private boolean stoppedReading;
+
+  /** The rest of a request that was refused arrives. */
+  private boolean discarding;
+
+  /** The connection ends with the reply: nothing more is read from it. */
+  private boolean deaf;
+
+  /** A handler was added to a pipeline: behind a server's codec the check follows. */
+  static void beside(ChannelHandlerContext added) {
+    ChannelHandler handler = added.handler();
+    Channel channel = Pipelines.accepted(added.channel());
+    if (channel == null || handler instanceof RequestCheck) {
+      return;
+    }
+    ServerPort.speaksHttp(channel, handler.getClass());
+    ChannelPipeline pipeline = added.pipeline();
+    if (handler instanceof HttpServerCodec) {
+      insert(pipeline, added.name());
+    } else if (handler instanceof HttpRequestDecoder || handler instanceof HttpResponseEncoder) {
+      boolean decodes = false;
+      boolean encodes = false;
+      String last = added.name();
+      for (Map.Entry<String, ChannelHandler> entry : pipeline) {
+        boolean decoder = entry.getValue() instanceof HttpRequestDecoder;
+        boolean encoder = entry.getValue() instanceof HttpResponseEncoder;
+        decodes |= decoder;
+        encodes |= encoder;
+        if (decoder || encoder) {
+          last = entry.getKey();
+        }
+      }
+      if (decodes && encodes) {
+        insert(pipeline, last);
+      }
+    }
+  }
+
+  private static void insert(ChannelPipeline pipeline, String codec) {
+    if (pipeline.get(NAME) == null && pipeline.get(codec) != null) {
+      pipeline.addAfter(codec, NAME, new RequestCheck());
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    if (deaf) {
+      ReferenceCountUtil.release(msg);
+    } else if (deciding != null || !held.isEmpty()) {
+      held.add(msg);
+      stopReading(ctx);
+    } else {
+      accept(ctx, msg);
+    }
+  }
+
+  private void accept(ChannelHandlerContext ctx, Object msg) {
+    if (msg instanceof HttpRequest) {
+      discarding = false;
+      begin(ctx, (HttpRequest) msg);
+    } else if (deaf || (discarding && msg instanceof HttpContent)) {
+      discarding = !(msg instanceof LastHttpContent);
+      ReferenceCountUtil.release(msg);
+    } else {
+      ctx.fireChannelRead(msg);
+    }
+  }
+
+  private void begin(ChannelHandlerContext ctx, HttpRequest request) {
+    Exchange exchange =
+        isNone(request)
+            ? Exchange.unseen()
+            : Exchange.open(new RequestView(ctx.channel(), request));
+    CompletionStage<?> pending = exchange.pending();
+    if (pending == null) {
+      act(ctx, exchange, request);
+      return;
+    }
+    hold(ctx, exchange, request);
+    pending.whenComplete(
+        (done, failure) ->
+            ctx.executor()
+                .execute(
+                    () -> {
+                      exchange.settled();
+                      advance(ctx);
+                    }));
+  }
+
+  /**
+   * Where not even a request line was understood the codec makes a request up; and it takes the
+   * preface of HTTP/2 for one.
+   */
+  private static boolean isNone(HttpRequest request) {
+    boolean madeUp =
+        request.decoderResult().isFailure()
+            && request instanceof FullHttpRequest
+            && request.uri().equals("/bad-request");
+    return madeUp || (request.method().name().equals("PRI") && request.uri().equals("*"));
+  }
+
+  private void act(ChannelHandlerContext ctx, Exchange exchange, HttpRequest request) {
+    LocalReply reply = exchange.reply();
+    if (reply == null) {
+      letIn(ctx, exchange, request);
+    } else if (open.isEmpty()) {
+      answer(ctx, exchange, request, reply);
+    } else {
+      hold(ctx, exchange, request);
+    }
+  }
+
+  private void letIn(ChannelHandlerContext ctx, Exchange exchange, HttpRequest request) {
+    HttpHeaders headers = request.headers();
+    exchange.requestHeaders().apply(headers::remove, headers::set, headers::add);
+    if (ctx.pipeline().get(MeshTls.NAME) != null && headers.contains("upgrade", "h2c", true)) {
+      // Upgraders clear the pipeline; over TLS a client has no use for it.
+      headers.remove("upgrade");
+      headers.remove("http2-settings");
+    }
+    open.add(exchange);
+    Channel connection = ctx.channel();
+    exchange.onRevoked(connection::close);
+    ctx.fireChannelRead(request);
+  }
+
+  private void answer(
+      ChannelHandlerContext ctx, Exchange exchange, HttpRequest request, LocalReply reply) {
+    discarding = !(request instanceof LastHttpContent);
+    // A client that waits for "continue" may or may not send its body now.
+    boolean keep = HttpUtil.isKeepAlive(request) && !HttpUtil.is100ContinueExpected(request);
+    deaf = !keep;
+    byte[] body = reply.body();
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(reply.status()),
+            request.method().equals(HttpMethod.HEAD)
+                ? Unpooled.EMPTY_BUFFER
+                : Unpooled.wrappedBuffer(body));
+    HttpHeaders headers = response.headers();
+    reply.headers().apply(headers::remove, headers::set, headers::add);
+    headers.set("content-length", Integer.toString(body.length));
+    if (!keep) {
+      headers.set("connection", "close");
+    } else if (!request.protocolVersion().isKeepAliveDefault()) {
+      headers.set("connection", "keep-alive");
+    }
+    ReferenceCountUtil.release(request);
+    exchange.status = reply.status();
+    ChannelFuture written = ctx.writeAndFlush(response);
+    closeWith(written, exchange);
+    if (!keep) {
+      written.addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  private static void closeWith(ChannelFuture written, Exchange exchange) {
+    written.addListener(
+        done -> exchange.close(done.isSuccess() ? Outcome.COMPLETED : Outcome.FAILED));
+  }
+
+  private void hold(ChannelHandlerContext ctx, Exchange exchange, HttpRequest request) {
+    deciding = exchange;
+    held.addFirst(request);
+    stopReading(ctx);
+  }
+
+  private void stopReading(ChannelHandlerContext ctx) {
+    if (!stoppedReading && ctx.channel().config().isAutoRead()) {
+      stoppedReading = true;
+      ctx.channel().config().setAutoRead(false);
+    }
+  }
+
+  /** A verdict is there, or the last open request is answered: goes on with what is held. */
+  private void advance(ChannelHandlerContext ctx) {
+    while (!ctx.isRemoved()) {
+      Exchange next = deciding;
+      if (next != null && (!next.isReady() || (next.reply() != null && !open.isEmpty()))) {
+        return;
+      }
+      Object msg = held.poll();
+      if (msg == null) {
+        break;
+      }
+      deciding = null;
+      if (next != null) {
+        act(ctx, next, (HttpRequest) msg);
+      } else {
+        accept(ctx, msg);
+      }
+    }
+    if (stoppedReading && !ctx.isRemoved()) {
+      stoppedReading = false;
+      ctx.fireChannelReadComplete();
+      ctx.channel().config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+    Exchange exchange = open.peek();
+    if (exchange != null && msg instanceof HttpResponse) {
+      responds(ctx.channel(), exchange, (HttpResponse) msg);
+    }
+    ChannelPromise written = promise;
+    boolean isOpen = exchange != null && open.peek() == exchange;
+    if (isOpen && exchange.status != 0 && msg instanceof LastHttpContent) {
+      open.remove(exchange);
+      written = promise.unvoid();
+      closeWith(written, exchange);
+      if (deciding != null && open.isEmpty()) {
+        // Not within the application's own write.
+        ctx.executor().execute(() -> advance(ctx));
+      }
+    }
+    ctx.write(msg, written);
+  }
+
+  private void responds(Channel connection, Exchange exchange, HttpResponse response) {
+    int status = response.status().code();
+    if (status >= 200 || (status == 101 && response.headers().contains("upgrade", "h2c", true))) {
+      exchange.status = status;
+    } else if (status == 101) {
+      // What follows is the application's protocol, and still of this request.
+      exchange.status = status;
+      open.remove(exchange);
+      connection.closeFuture().addListener(closed -> exchange.close(Outcome.COMPLETED));
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    end();
+    ctx.fireChannelInactive();
+  }
+
+  /** An upgrade replaces the codec, and us with it. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    if (deciding != null) {
+      // Its verdict would find nobody.
+      ctx.close();
+    }
+    for (Exchange exchange : open) {
+      ctx.channel().closeFuture().addListener(closed -> exchange.close(Outcome.FAILED));
+    }
+    open.clear();
+    end();
+  }
+
+  private void end() {
+    deaf = true;
+    Exchange undecided = deciding;
+    deciding = null;
+    if (undecided != null) {
+      undecided.close(Outcome.FAILED);
+    }
+    for (Exchange exchange = open.poll(); exchange != null; exchange = open.poll()) {
+      exchange.close(Outcome.FAILED);
+    }
+    for (Object msg = held.poll(); msg != null; msg = held.poll()) {
+      ReferenceCountUtil.release(msg);
+    }
+  }
+}
