@@ -44,7 +44,7 @@ final class DestinationRuleRules {
       return;
     }
     loadBalancer(policy.get("loadBalancer"));
-    tls(policy.get("tls"));
+    new TlsRules(rules).check(policy.get("tls"));
     outlierDetection(policy.get("outlierDetection"));
     if (!hasPorts) {
       return;
@@ -83,34 +83,6 @@ final class DestinationRuleRules {
       if (sum != 100) {
         rules.error(to, "percentages sum to " + sum + " (expected: 100)");
       }
-    }
-  }
-
-  private void tls(Node tls) {
-    if (!tls.present()) {
-      return;
-    }
-    String mode = tls.get("mode").text();
-    if ("ISTIO_MUTUAL".equals(mode)) {
-      for (String field :
-          new String[] {"clientCertificate", "privateKey", "caCertificates", "credentialName"}) {
-        if (!Rules.isEmpty(tls.get(field))) {
-          rules.error(tls.get(field), "is set with ISTIO_MUTUAL, which brings its own");
-        }
-      }
-    }
-    if ("MUTUAL".equals(mode) && Rules.isEmpty(tls.get("credentialName"))) {
-      for (String field : new String[] {"clientCertificate", "privateKey"}) {
-        if (Rules.isEmpty(tls.get(field))) {
-          rules.missing(tls.get(field), "a file, as mode is MUTUAL");
-        }
-      }
-    }
-    // Plaintext instead would be worse than either.
-    if ("ISTIO_MUTUAL".equals(mode)) {
-      rules.warning(tls, "makes requests fail: agents of this version have no certificates yet");
-    } else if (!mode.isEmpty() && !"DISABLE".equals(mode)) {
-      rules.warning(tls, "is refused by agents of this version, which do not originate TLS");
     }
   }
 

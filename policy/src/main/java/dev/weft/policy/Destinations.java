@@ -137,7 +137,7 @@ final class Destinations {
             ? Collections.emptyList()
             : new EndpointFinder(policies).find(service, port, labels, askedHost);
     endpoints.add(Endpoints.builder().name(name).endpoints(found).build());
-    explain(name, service, policy, subset, labels, found.size());
+    explain(name, service, policy, subset, labels, found);
     return name;
   }
 
@@ -156,11 +156,15 @@ final class Destinations {
       DestinationPolicy policy,
       String subset,
       Map<String, String> labels,
-      int endpoints) {
-    StringBuilder line = new StringBuilder(name).append(": ").append(endpoints);
-    line.append(endpoints == 1 ? " endpoint" : " endpoints");
+      List<EndpointInfo> found) {
+    StringBuilder line = new StringBuilder(name).append(": ").append(found.size());
+    line.append(found.size() == 1 ? " endpoint" : " endpoints");
     if (!subset.isEmpty()) {
       line.append(" with labels ").append(labels);
+    }
+    long mutualTls = found.stream().filter(EndpointInfo::mutualTls).count();
+    if (mutualTls > 0) {
+      line.append(", ").append(mutualTls).append(" with mutual TLS");
     }
     if (service != null) {
       for (Rule entry : service.entries) {

@@ -1,6 +1,7 @@
 package dev.weft.policy;
 
 import dev.weft.model.EndpointInfo;
+import dev.weft.model.InboundPolicy.MutualTls;
 import dev.weft.model.Port;
 import dev.weft.model.Registration;
 import java.util.ArrayList;
@@ -13,7 +14,8 @@ import java.util.Set;
 /** The endpoints of a service, from registered instances, WorkloadEntries and ServiceEntries. */
 final class EndpointFinder {
 
-  private static final String TLS_MODE = "security.istio.io/tlsMode";
+  /** Set by agents that have an identity. */
+  static final String TLS_MODE = "security.istio.io/tlsMode";
 
   private final PolicySet policies;
 
@@ -125,7 +127,9 @@ final class EndpointFinder {
             .canonicalService(canonicalService(labels, workload))
             .canonicalRevision(canonicalRevision(labels))
             .identity(identity(instance.namespace(), instance.serviceAccount()))
-            .mutualTls(isTls(labels))
+            .mutualTls(
+                !isApplicationTls(instance, number)
+                    && mutualTls(instance.namespace(), labels, number))
             .locality(instance.locality())
             .build(),
         found,
@@ -166,13 +170,25 @@ final class EndpointFinder {
         .canonicalService(canonicalService(labels, name))
         .canonicalRevision(canonicalRevision(labels))
         .identity(account.isEmpty() ? "" : identity(namespace, account))
-        .mutualTls(isTls(labels))
+        .mutualTls(mutualTls(namespace, labels, number))
         .locality(workload.get("locality").text())
         .build();
   }
 
-  private static boolean isTls(Map<String, String> labels) {
-    return "istio".equals(labels.get(TLS_MODE));
+  /** Whether an agent is there that takes mutual TLS of the mesh on this port. */
+  private boolean mutualTls(String namespace, Map<String, String> labels, int port) {
+    return "istio".equals(labels.get(TLS_MODE))
+        && policies.security.peers.mode(namespace, labels, port) != MutualTls.DISABLE;
+  }
+
+  /** Such a port is left to the application. */
+  private static boolean isApplicationTls(Registration instance, int number) {
+    for (Port port : instance.ports()) {
+      if (port.number() == number) {
+        return port.tls();
+      }
+    }
+    return false;
   }
 
   private String identity(String namespace, String serviceAccount) {

@@ -134,7 +134,7 @@ public final class InboundResolver {
                 younger.rule.key(),
                 Problem.warning(
                     "",
-                    "IST0109",
+                    "",
                     "is not asked for "
                         + title()
                         + ": "

@@ -59,7 +59,13 @@ final class TrafficPolicies {
               .build());
     }
     Node tls = block("tls");
-    upstream.tlsMode(tlsMode(tls)).sni(tls.get("sni").text());
+    upstream
+        .tlsMode(tlsMode(tls))
+        .sni(tls.get("sni").text())
+        .caCertificates(tls.get("caCertificates").text())
+        .clientCertificate(tls.get("clientCertificate").text())
+        .privateKey(tls.get("privateKey").text())
+        .insecureSkipVerify(tls.get("insecureSkipVerify").flag(false));
     if (tls.has("subjectAltNames")) {
       upstream.subjectAltNames(new LinkedHashSet<>(tls.get("subjectAltNames").textItems()));
     }

@@ -138,17 +138,6 @@ class AnalyzerTest {
                 + " instance of namespace default has these labels");
   }
 
-  @Test
-  void saysWhatTlsOfARuleLeadsTo() {
-    assertThat(
-            analyze(
-                "{kind: DestinationRule, name: a, spec: {host: a, trafficPolicy: {tls: {mode:"
-                    + " SIMPLE}}}}"))
-        .containsExactly(
-            "WARNING [IST0133] DestinationRule/default/a spec.trafficPolicy.tls: is refused by agents of"
-                + " this version, which do not originate TLS");
-  }
-
   /** One document a line, short form. */
   private static List<String> analyze(String lines) {
     StringBuilder yaml = new StringBuilder();

@@ -103,7 +103,7 @@ class InboundResolverTest {
     assertThat(resolution.findings())
         .extracting(Finding::toString)
         .containsExactly(
-            "WARNING [IST0109] PeerAuthentication/shop/a is not asked for shop/reviews: shop/b is"
+            "WARNING PeerAuthentication/shop/a is not asked for shop/reviews: shop/b is"
                 + " older and says what holds there");
     assertThat(resolution.sources()).containsExactly("PeerAuthentication/shop/b@1");
     assertThat(resolution.explanation())

@@ -328,6 +328,38 @@ class PrecedenceTest {
     assertThat(only(resolve("client")).subjectAltNames()).containsExactly("x");
   }
 
+  @Test
+  void certificatesOfARuleAreFilesOfTheAgent() {
+    add(
+        rule(
+            "shop",
+            "r",
+            """
+            trafficPolicy:
+              tls: {mode: MUTUAL, clientCertificate: /c.pem, privateKey: /k.pem, caCertificates: /r.pem,
+                sni: a.b, subjectAltNames: [x, y]}
+              portLevelSettings:
+              - {port: {number: 81}, tls: {mode: SIMPLE, insecureSkipVerify: true}}
+            """));
+
+    Upstream upstream = only(resolve("client"));
+    assertThat(upstream.tlsMode()).isEqualTo(Upstream.TlsMode.MUTUAL);
+    assertThat(upstream.clientCertificate()).isEqualTo("/c.pem");
+    assertThat(upstream.privateKey()).isEqualTo("/k.pem");
+    assertThat(upstream.caCertificates()).isEqualTo("/r.pem");
+    assertThat(upstream.sni()).isEqualTo("a.b");
+    assertThat(upstream.subjectAltNames()).containsExactly("x", "y");
+    assertThat(upstream.insecureSkipVerify()).isFalse();
+
+    Upstream ofPort = only(resolve("client", 81));
+    assertThat(ofPort.tlsMode()).isEqualTo(Upstream.TlsMode.SIMPLE);
+    assertThat(ofPort.clientCertificate()).isEmpty();
+    assertThat(ofPort.privateKey()).isEmpty();
+    assertThat(ofPort.caCertificates()).isEmpty();
+    assertThat(ofPort.subjectAltNames()).isEmpty();
+    assertThat(ofPort.insecureSkipVerify()).isTrue();
+  }
+
   // ---- delegates
 
   @Test
@@ -429,11 +461,15 @@ class PrecedenceTest {
   }
 
   private Resolution resolve(String namespace) {
+    return resolve(namespace, 80);
+  }
+
+  private Resolution resolve(String namespace, int port) {
     PolicySet policies = PolicySet.builder().documents(documents).instances(instances).build();
     return Resolver.resolve(
         policies,
         caller(namespace).toBuilder().labels(Map.of("app", "productpage")).build(),
-        REVIEWS + ":80");
+        REVIEWS + ":" + port);
   }
 
   private static Upstream only(Resolution resolution) {

@@ -122,6 +122,24 @@ class ValidatorTest {
         .isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"'true',", "'false',", "'1',", "'yes',WARNING", "'',WARNING"})
+  void aDryRunIsTrueOrFalse(String value, String severity) {
+    Document document =
+        Fixtures.document("AuthorizationPolicy", "default", "x", "{}")
+            .withMetadata("annotations", Map.of("istio.io/dry-run", value));
+
+    if (severity == null) {
+      assertThat(problems(document)).isEmpty();
+    } else {
+      assertThat(problems(document))
+          .singleElement()
+          .asString()
+          .startsWith("WARNING metadata.annotations[istio.io/dry-run]: ")
+          .endsWith("(expected: true or false); the policy is followed");
+    }
+  }
+
   @Test
   void everyKindKnowsItsPlural() {
     assertThat(Kind.all())
