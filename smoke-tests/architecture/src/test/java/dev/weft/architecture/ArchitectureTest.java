@@ -106,6 +106,7 @@ class ArchitectureTest {
             "dev.weft.engine..",
             "dev.weft.model..",
             "dev.weft.policy..",
+            "dev.weft.identity..",
             "dev.weft.wire..",
             "dev.weft.controlclient..",
             "dev.weft.telemetry..",
@@ -252,6 +253,7 @@ class ArchitectureTest {
             resideInAnyPackage(
                 "dev.weft.engine..",
                 "dev.weft.instrumentation..",
+                "dev.weft.identity..",
                 "dev.weft.controlclient..",
                 "dev.weft.telemetry..",
                 "dev.weft.tooling..",
