@@ -42,6 +42,8 @@ public abstract class InboundTlsContract extends InboundTlsChanges {
       assertThat(transport.take()).isEqualTo("connected " + own + " to " + port + " " + CLIENT);
       Arrival seen = mesh.take();
       assertThat(seen.peer).isEqualTo(connection.localAddress());
+      assertThat(seen.localPort).isEqualTo(port);
+      assertThat(seen.scheme).isEqualTo(scheme());
       assertThat(seen.end()).isEqualTo(new End(Outcome.COMPLETED, 200));
       connection.close();
       assertThat(transport.take()).isEqualTo("disconnected " + own + " from " + port);

@@ -46,6 +46,11 @@ public abstract class InboundTlsFixture {
     return false;
   }
 
+  /** What the application sees as the scheme of a request over mutual TLS. */
+  protected String scheme() {
+    return "http";
+  }
+
   /** How many connections the server keeps open between requests; an even number. */
   protected int openConnections() {
     return 300;
