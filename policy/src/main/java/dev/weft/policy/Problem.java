@@ -69,7 +69,8 @@ public final class Problem {
     return new Problem(Severity.ERROR, code, path, null, message, 0, 0);
   }
 
-  static Problem warning(String path, String code, String message) {
+  /** The document is taken; something about it is not as its author thinks. */
+  public static Problem warning(String path, String code, String message) {
     return new Problem(Severity.WARNING, code, path, null, message, 0, 0);
   }
 

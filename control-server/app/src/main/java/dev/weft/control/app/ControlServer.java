@@ -7,6 +7,8 @@ import com.linecorp.armeria.server.ServerBuilder;
 import dev.weft.control.core.Admission;
 import dev.weft.control.core.AgentBoard;
 import dev.weft.control.core.DesiredState;
+import dev.weft.control.core.JwksSource;
+import dev.weft.control.core.TrustSource;
 import dev.weft.control.push.PushHttp;
 import dev.weft.control.push.PushService;
 import dev.weft.control.registry.LeasedRegistry;
@@ -54,7 +56,8 @@ final class ControlServer implements AutoCloseable {
       Clock clock = Clock.systemUTC();
       LeasedRegistry registry =
           new LeasedRegistry(LeasedRegistry.Settings.DEFAULTS, scheduler, store);
-      DesiredState desired = new DesiredState(store, registry);
+      DesiredState desired =
+          new DesiredState(store, registry, TrustSource.none("cluster.local"), JwksSource.NONE);
       AgentBoard board = new AgentBoard(clock);
       Admission admission = new Admission(store, clock);
       RestApi rest =

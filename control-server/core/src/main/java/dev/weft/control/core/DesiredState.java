@@ -3,9 +3,12 @@ package dev.weft.control.core;
 import static java.util.Objects.requireNonNull;
 
 import dev.weft.model.Registration;
+import dev.weft.model.TrustBundle;
 import dev.weft.policy.Analyzer;
 import dev.weft.policy.Document;
 import dev.weft.policy.Finding;
+import dev.weft.policy.InboundResolution;
+import dev.weft.policy.InboundResolver;
 import dev.weft.policy.PolicySet;
 import dev.weft.policy.Problem;
 import dev.weft.policy.Resolution;
@@ -23,8 +26,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resources and instances put together: what every workload shall do. A change only counts up the
- * revision; the state is put together when somebody asks, so a burst of changes costs one.
+ * Resources, instances, roots and issuers' keys put together: what every workload shall do. A
+ * change only counts up the revision; the state is put together when somebody asks, so a burst of
+ * changes costs one.
  *
  * <p>A VirtualService whose new version names a subset or destination that does not exist is held
  * back: its last good version stays in force until the reference can be resolved, and {@link
@@ -37,6 +41,8 @@ public final class DesiredState implements Discovery {
 
   private final ResourceStore store;
   private final InstanceRegistry registry;
+  private final TrustSource trust;
+  private final JwksSource jwks;
   private final AtomicLong revision = new AtomicLong(1);
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Object computing = new Object();
@@ -47,15 +53,20 @@ public final class DesiredState implements Discovery {
 
   private Set<Resource> savedHeld = new HashSet<>();
 
-  public DesiredState(ResourceStore store, InstanceRegistry registry) {
+  public DesiredState(
+      ResourceStore store, InstanceRegistry registry, TrustSource trust, JwksSource jwks) {
     this.store = requireNonNull(store, "store");
     this.registry = requireNonNull(registry, "registry");
+    this.trust = requireNonNull(trust, "trust");
+    this.jwks = requireNonNull(jwks, "jwks");
     for (Resource resource : store.heldBack()) {
       lastGood.put(resource.key(), resource);
       savedHeld.add(resource);
     }
     store.onChange(this::changed);
     registry.onChange(this::changed);
+    trust.onChange(this::changed);
+    jwks.onChange(this::changed);
   }
 
   /**
@@ -77,7 +88,10 @@ public final class DesiredState implements Discovery {
     private final Map<ResourceKey, Held> held;
     private volatile @Nullable Map<String, List<Problem>> findings;
     private final PolicySet newest;
+    private final TrustBundle trust;
+    private final JwksSource jwks;
     private final Map<Question, Resolution> answers = new ConcurrentHashMap<>();
+    private final Map<Workload, InboundResolution> inbound = new ConcurrentHashMap<>();
 
     private State(
         long revision,
@@ -85,12 +99,16 @@ public final class DesiredState implements Discovery {
         PolicySet newest,
         PolicySet policies,
         Map<ResourceKey, Held> held,
+        TrustBundle trust,
+        JwksSource jwks,
         @Nullable Map<String, List<Problem>> findings) {
       this.revision = revision;
       this.resources = resources;
       this.newest = newest;
       this.policies = policies;
       this.held = held;
+      this.trust = trust;
+      this.jwks = jwks;
       this.findings = findings;
     }
 
@@ -108,14 +126,22 @@ public final class DesiredState implements Discovery {
       return held.get(key);
     }
 
-    /** What is to say about the resource as it was last written, seen together with all others. */
+    /**
+     * What is to say about the resource as it was last written, seen together with all others; of
+     * keys that are fetched, what holds at this moment.
+     */
     public List<Problem> findings(ResourceKey key) {
       Map<String, List<Problem>> known = findings;
       if (known == null) {
         known = analyze(newest);
         findings = known;
       }
-      return known.getOrDefault(key.toString(), List.of());
+      List<Problem> all = new ArrayList<>(known.getOrDefault(key.toString(), List.of()));
+      Resource resource = resources.get(key);
+      if (resource != null) {
+        all.addAll(KeyLocation.problems(resource, jwks));
+      }
+      return all;
     }
   }
 
@@ -127,6 +153,31 @@ public final class DesiredState implements Discovery {
     Question question = new Question(caller.namespace(), Map.copyOf(caller.labels()), routeTable);
     return current.answers.computeIfAbsent(
         question, q -> Resolver.resolve(current.policies, caller, routeTable));
+  }
+
+  /** What the inbound side of a workload depends on; its instances have it in common. */
+  private record Workload(
+      String service, String namespace, String serviceAccount, Map<String, String> labels) {
+
+    static Workload of(Registration instance) {
+      return new Workload(
+          instance.service(),
+          instance.namespace(),
+          instance.serviceAccount(),
+          Map.copyOf(instance.labels()));
+    }
+  }
+
+  @Override
+  public InboundResolution inbound(Registration workload) {
+    State current = state();
+    return current.inbound.computeIfAbsent(
+        Workload.of(workload), any -> InboundResolver.resolve(current.policies, workload));
+  }
+
+  @Override
+  public TrustBundle trustBundle() {
+    return state().trust;
   }
 
   @Override
@@ -166,21 +217,37 @@ public final class DesiredState implements Discovery {
     ResourceStore.Snapshot resources = store.snapshot();
     // All of them, ready or not: policy sends nothing to one that is not ready, and can say so.
     List<Registration> instances = registry.instances();
-    boolean sameDocuments = before != null && before.resources.revision() == resources.revision();
+    TrustBundle trusted = trust.current();
+    boolean sameDocuments =
+        before != null
+            && before.resources.revision() == resources.revision()
+            && before.trust.trustDomain().equals(trusted.trustDomain());
     PolicySet newest =
         before != null && sameDocuments
             ? before.newest.withInstances(instances)
             : PolicySet.builder()
+                .trustDomain(trusted.trustDomain())
                 .documents(documents(resources, Map.of()))
                 .instances(instances)
                 .build();
     if (before != null && sameDocuments && before.held.isEmpty()) {
-      return new State(now, resources, newest, newest, Map.of(), null);
+      return new State(now, resources, newest, newest, Map.of(), trusted, jwks, null);
+    }
+    if (!sameDocuments) {
+      wantKeys(resources);
     }
     Map<String, List<Problem>> findings = analyze(newest);
     Map<ResourceKey, Held> held = hold(resources, findings);
     PolicySet inForce = held.isEmpty() ? newest : newest.withDocuments(documents(resources, held));
-    return new State(now, resources, newest, inForce, held, findings);
+    return new State(now, resources, newest, inForce, held, trusted, jwks, findings);
+  }
+
+  private void wantKeys(ResourceStore.Snapshot resources) {
+    Set<String> uris = new HashSet<>();
+    for (Resource resource : resources.all()) {
+      KeyLocation.of(resource).forEach(location -> uris.add(location.uri()));
+    }
+    jwks.want(uris);
   }
 
   private static List<Document> documents(

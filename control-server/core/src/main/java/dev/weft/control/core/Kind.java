@@ -24,7 +24,10 @@ public record Kind(
 
   private static final Map<String, List<String>> SHORT_NAMES =
       Map.of(
+          "AuthorizationPolicy", List.of("ap"),
           "DestinationRule", List.of("dr"),
+          "PeerAuthentication", List.of("pa"),
+          "RequestAuthentication", List.of("ra"),
           "ServiceEntry", List.of("se"),
           "VirtualService", List.of("vs"),
           "WorkloadEntry", List.of("we"));
@@ -84,6 +87,11 @@ public record Kind(
       }
     }
     return null;
+  }
+
+  /** Whether it is about requests that arrive: every agent that it selects gets it unasked. */
+  public boolean isSecurity() {
+    return group.equals("security.istio.io");
   }
 
   public String preferredApiVersion() {

@@ -68,7 +68,7 @@ public final class StatusReport {
         inForce.version(),
         deliveries.size(),
         accepted,
-        summary(held, deliveries.size(), accepted, others) + errors(held, findings),
+        summary(resource, held, deliveries.size(), accepted, others) + errors(held, findings),
         deliveries,
         held == null ? List.of() : held.reasons(),
         findings);
@@ -86,7 +86,7 @@ public final class StatusReport {
   }
 
   private static String summary(
-      @Nullable Held held, int agents, int accepted, List<String> others) {
+      Resource resource, @Nullable Held held, int agents, int accepted, List<String> others) {
     StringBuilder summary = new StringBuilder();
     if (held != null) {
       summary
@@ -97,7 +97,13 @@ public final class StatusReport {
           .append("; ");
     }
     if (agents == 0) {
-      return summary.append("no agent has asked for it yet").toString();
+      // What concerns requests that arrive is sent unasked.
+      return summary
+          .append(
+              resource.key().kind().isSecurity()
+                  ? "it selects no connected agent"
+                  : "no agent has asked for it yet")
+          .toString();
     }
     summary.append("accepted by ").append(accepted).append(" of ").append(agents);
     summary.append(agents == 1 ? " agent" : " agents");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.model.Port;
 import dev.weft.model.Registration;
 import dev.weft.model.Rejection;
+import dev.weft.model.TrustBundle;
+import dev.weft.policy.InboundResolution;
 import dev.weft.policy.Resolution;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -23,7 +25,9 @@ final class DesiredStateTest {
 
   private final FakeStore store = new FakeStore();
   private final FakeRegistry registry = new FakeRegistry();
-  private final DesiredState desired = new DesiredState(store, registry);
+  private final FakeTrust trust = new FakeTrust();
+  private final FakeJwks jwks = new FakeJwks();
+  private final DesiredState desired = new DesiredState(store, registry, trust, jwks);
   private final AgentBoard board = new AgentBoard(Clock.systemUTC());
   private final StatusReport report = new StatusReport(desired, board);
 
@@ -70,7 +74,7 @@ final class DesiredStateTest {
         .startsWith("held back: generation 1 stays in force, because")
         .contains("v3: no DestinationRule of payments.default.svc.cluster.local");
 
-    DesiredState restarted = new DesiredState(store, registry);
+    DesiredState restarted = new DesiredState(store, registry, trust, jwks);
     assertThat(restarted.resolve(CALLER, "payments:80").sources()).contains(good.source());
 
     rule("v1", "v3");
@@ -110,6 +114,35 @@ final class DesiredStateTest {
         .isEqualTo(
             "accepted by 11 of 12 agents; checkout-7: rejected: unknown subset v3 of payments");
     assertThat(report.status(route).toString()).contains("Rejected");
+  }
+
+  @Test
+  void changeOfRootsOrOfKeysCountsAndIsTold() {
+    AtomicInteger told = new AtomicInteger();
+    desired.onChange(told::incrementAndGet);
+    assertThat(desired.trustBundle().roots()).isEmpty();
+    long before = desired.revision();
+
+    trust.set(TrustBundle.builder().trustDomain("example.org").roots(List.of("a root")).build());
+    jwks.put("https://issuer.example/keys", "{}");
+
+    assertThat(desired.revision()).isEqualTo(before + 2);
+    assertThat(told).hasValue(2);
+    assertThat(desired.trustBundle().roots()).containsExactly("a root");
+    assertThat(desired.state().policies().trustDomain()).isEqualTo("example.org");
+    assertThat(desired.inbound(CALLER).policy().trustDomain()).isEqualTo("example.org");
+  }
+
+  @Test
+  void answersForTheInboundSideOnceARevisionAndWorkload() {
+    Registration one = instance("v1");
+    Registration same = one.toBuilder().instanceId("payments-v1-2").address("10.0.0.2").build();
+    InboundResolution first = desired.inbound(one);
+
+    assertThat(desired.inbound(same)).isSameAs(first);
+    assertThat(desired.inbound(one.toBuilder().serviceAccount("other").build())).isNotSameAs(first);
+    registry.set(one);
+    assertThat(desired.inbound(one)).isNotSameAs(first);
   }
 
   private List<String> upstreams() {

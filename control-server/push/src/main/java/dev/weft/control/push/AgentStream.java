@@ -1,6 +1,7 @@
 package dev.weft.control.push;
 
 import dev.weft.control.core.InstanceRegistry;
+import dev.weft.control.core.WorkloadIdentity;
 import dev.weft.model.Registration;
 import dev.weft.model.Rejection;
 import dev.weft.wire.WireCodec;
@@ -31,6 +32,11 @@ final class AgentStream {
   /** More than an agent ever asks for; a guard against one that is broken. */
   private static final int MAX_SUBSCRIPTIONS = 10_000;
 
+  private static final Key INBOUND =
+      new Key(Weft.ResourceKind.INBOUND_POLICY, WireCodec.INBOUND_POLICY_NAME);
+  private static final Key TRUST =
+      new Key(Weft.ResourceKind.TRUST_BUNDLE, WireCodec.TRUST_BUNDLE_NAME);
+
   private record Key(Weft.ResourceKind kind, String name) {}
 
   /** What the agent has of a resource, and since which message; 0: it said so in its hello. */
@@ -38,6 +44,7 @@ final class AgentStream {
 
   private final PushService service;
   private final ServerCallStreamObserver<Weft.ServerMessage> toAgent;
+  private final @Nullable WorkloadIdentity identity;
   private final Set<String> subscriptions = new LinkedHashSet<>();
 
   /** Versions at the agent. */
@@ -49,6 +56,9 @@ final class AgentStream {
   /** By subscribed name: the policies behind what the agent has of it. */
   private final Map<String, Set<String>> sources = new HashMap<>();
 
+  /** The policies behind the inbound policy that the agent has. */
+  private Set<String> inboundSources = Set.of();
+
   private @Nullable Registration registration;
   private Registration workload = Registration.builder().build();
   private InstanceRegistry.@Nullable Lease lease;
@@ -58,9 +68,16 @@ final class AgentStream {
   private boolean over;
   private boolean closed;
 
-  AgentStream(PushService service, ServerCallStreamObserver<Weft.ServerMessage> toAgent) {
+  /**
+   * @param identity that the transport proved; null for an agent that is taken at its word
+   */
+  AgentStream(
+      PushService service,
+      ServerCallStreamObserver<Weft.ServerMessage> toAgent,
+      @Nullable WorkloadIdentity identity) {
     this.service = service;
     this.toAgent = toAgent;
+    this.identity = identity;
   }
 
   void onMessage(Weft.AgentMessage message) {
@@ -91,6 +108,9 @@ final class AgentStream {
     workload = Encoded.workload(said);
     subscriptions.addAll(hello.getSubscribeList());
     for (Weft.Known known : hello.getKnownList()) {
+      if (known.getKind() == Weft.ResourceKind.UNRECOGNIZED) {
+        continue; // From a newer server; we cannot even say its name.
+      }
       has.put(new Key(known.getKind(), known.getName()), new Sent(known.getVersion(), 0));
     }
     service.joined(said.instanceId(), this);
@@ -137,9 +157,15 @@ final class AgentStream {
 
   private @Nullable Registration read(Weft.Registration from) {
     try {
-      Registration said = WireCodec.decode(from);
+      Registration said = Caller.identified(WireCodec.decode(from), identity);
       if (said.instanceId().isEmpty() || said.service().isEmpty() || said.namespace().isEmpty()) {
         refuse("registration: instance_id, service and namespace must be there");
+        return null;
+      }
+      WorkloadIdentity proof = identity;
+      String lie = proof == null ? null : service.contradiction(said, proof);
+      if (lie != null) {
+        refuse(Status.PERMISSION_DENIED, lie);
         return null;
       }
       return said;
@@ -175,6 +201,15 @@ final class AgentStream {
   private List<Rejection> blamed() {
     List<Rejection> all = new ArrayList<>();
     for (Map.Entry<Key, Rejection> each : refused.entrySet()) {
+      if (each.getKey().equals(INBOUND)) {
+        Encoded.Inbound inbound = service.inbound(workload, true);
+        all.addAll(inbound == null ? List.of(each.getValue()) : Blame.of(each.getValue(), inbound));
+        continue;
+      }
+      if (each.getKey().equals(TRUST)) {
+        all.add(each.getValue());
+        continue;
+      }
       for (String name : subscriptions) {
         Encoded.Table table = service.table(workload, name);
         if (table != null && contains(table, each.getKey())) {
@@ -233,8 +268,12 @@ final class AgentStream {
   }
 
   private void refuse(String reason) {
+    refuse(Status.INVALID_ARGUMENT, reason);
+  }
+
+  private void refuse(Status status, String reason) {
     lost();
-    close(Status.INVALID_ARGUMENT.withDescription(reason));
+    close(status.withDescription(reason));
   }
 
   private void complete() {
@@ -286,6 +325,7 @@ final class AgentStream {
     service.refresh();
     Set<Key> desired = new LinkedHashSet<>();
     List<Weft.Resource> changed = new ArrayList<>();
+    addUnasked(desired, changed);
     for (String name : subscriptions) {
       Encoded.Table table = service.table(workload, name);
       if (table == null) {
@@ -299,6 +339,21 @@ final class AgentStream {
       sources.put(name, table.sources());
     }
     send(changed, removed(desired));
+  }
+
+  /** Whom the workload trusts and what it does with requests that arrive; never taken away. */
+  private void addUnasked(Set<Key> desired, List<Weft.Resource> changed) {
+    Weft.Resource trust = service.trust();
+    if (trust != null) {
+      add(trust, desired, changed);
+    }
+    Encoded.Inbound inbound = service.inbound(workload, has.containsKey(INBOUND));
+    if (inbound != null) {
+      add(inbound.policy(), desired, changed);
+      inboundSources = inbound.sources();
+    }
+    desired.add(TRUST);
+    desired.add(INBOUND);
   }
 
   /**
@@ -338,7 +393,7 @@ final class AgentStream {
   }
 
   private void send(Collection<Weft.Resource> changed, List<Weft.ResourceName> removed) {
-    Set<String> all = new TreeSet<>();
+    Set<String> all = new TreeSet<>(inboundSources);
     sources.values().forEach(all::addAll);
     if (changed.isEmpty() && removed.isEmpty() && helloAnswered) {
       service.board.uses(instanceId(), all);

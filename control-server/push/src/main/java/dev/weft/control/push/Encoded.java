@@ -3,8 +3,10 @@ package dev.weft.control.push;
 import dev.weft.control.core.Discovery;
 import dev.weft.model.Endpoints;
 import dev.weft.model.Registration;
+import dev.weft.model.TrustBundle;
 import dev.weft.model.Upstream;
 import dev.weft.policy.Finding;
+import dev.weft.policy.InboundResolution;
 import dev.weft.policy.Problem;
 import dev.weft.policy.Resolution;
 import dev.weft.wire.WireCodec;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What names mean, encoded, for one revision of the desired state. A name is resolved once for all
@@ -26,10 +29,15 @@ final class Encoded {
   record Table(
       Weft.Resource table, List<Weft.Resource> others, Set<String> sources, List<Finding> errors) {}
 
+  /** What concerns requests that arrive, ready to be sent. */
+  record Inbound(Weft.Resource policy, Set<String> sources, List<Finding> errors) {}
+
   private record Question(Registration caller, String routeTable) {}
 
   private final Discovery discovery;
   private final Map<Question, Table> tables = new HashMap<>();
+  private final Map<Registration, Inbound> inbound = new HashMap<>();
+  private Weft.@Nullable Resource trust;
   private final Map<Object, Weft.Resource> byModel = new HashMap<>();
 
   /** By version: bytes of this and the last revision are the same object where they are equal. */
@@ -81,17 +89,45 @@ final class Encoded {
     for (Endpoints endpoints : resolution.endpoints()) {
       others.add(byModel.computeIfAbsent(endpoints, any -> shared(WireCodec.encode(endpoints))));
     }
-    List<Finding> errors = new ArrayList<>();
-    for (Finding finding : resolution.findings()) {
-      if (finding.problem().severity() == Problem.Severity.ERROR) {
-        errors.add(finding);
-      }
-    }
     return new Table(
         shared(WireCodec.encode(resolution.routeTable(), resolution.sources())),
         List.copyOf(others),
         resolution.sources(),
-        List.copyOf(errors));
+        errors(resolution.findings()));
+  }
+
+  /**
+   * @param workload see {@link #workload}
+   */
+  Inbound inbound(Registration workload) {
+    return inbound.computeIfAbsent(workload, this::encode);
+  }
+
+  private Inbound encode(Registration workload) {
+    InboundResolution resolution = discovery.inbound(workload);
+    return new Inbound(
+        shared(WireCodec.encode(resolution.policy(), resolution.sources())),
+        resolution.sources(),
+        errors(resolution.findings()));
+  }
+
+  /** Null while there is no root: what an agent trusts already is not taken from it. */
+  Weft.@Nullable Resource trust() {
+    if (trust == null) {
+      TrustBundle bundle = discovery.trustBundle();
+      trust = bundle.roots().isEmpty() ? null : shared(WireCodec.encode(bundle));
+    }
+    return trust;
+  }
+
+  private static List<Finding> errors(List<Finding> findings) {
+    List<Finding> errors = new ArrayList<>();
+    for (Finding finding : findings) {
+      if (finding.problem().severity() == Problem.Severity.ERROR) {
+        errors.add(finding);
+      }
+    }
+    return List.copyOf(errors);
   }
 
   private Weft.Resource shared(Weft.Resource fresh) {

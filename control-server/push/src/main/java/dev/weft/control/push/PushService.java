@@ -5,7 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.weft.control.core.Discovery;
 import dev.weft.control.core.InstanceRegistry;
 import dev.weft.control.core.StatusBoard;
+import dev.weft.control.core.WorkloadIdentity;
+import dev.weft.model.AuthorizationPolicy;
+import dev.weft.model.InboundPolicy;
 import dev.weft.model.Registration;
+import dev.weft.wire.WireCodec;
 import dev.weft.wire.proto.MeshDiscoveryGrpc;
 import dev.weft.wire.proto.Weft;
 import io.grpc.MethodDescriptor;
@@ -16,6 +20,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,6 +43,21 @@ public final class PushService implements AutoCloseable {
 
   /** Long enough to make one round of an apply of many documents, too short to be noticed. */
   private static final long GATHER_MILLIS = 20;
+
+  /** An ALLOW policy that no request matches. */
+  private static final Encoded.Inbound NOBODY =
+      new Encoded.Inbound(
+          WireCodec.encode(
+              InboundPolicy.builder()
+                  .authorizationPolicies(
+                      List.of(
+                          AuthorizationPolicy.builder()
+                              .source("weft/inbound-policy-not-resolved")
+                              .build()))
+                  .build(),
+              Set.of()),
+          Set.of(),
+          List.of());
 
   final InstanceRegistry registry;
   final StatusBoard board;
@@ -144,6 +164,39 @@ public final class PushService implements AutoCloseable {
     }
   }
 
+  /**
+   * What is sent of requests that arrive. When it cannot be resolved, for a reason of ours: null
+   * where the agent has one, which stays, and else one that lets nobody in.
+   */
+  Encoded.@Nullable Inbound inbound(Registration workload, boolean hasOne) {
+    try {
+      return encoded.inbound(workload);
+    } catch (RuntimeException e) {
+      LOG.error(
+          "cannot resolve what {}/{} does with requests that arrive; {}",
+          workload.namespace(),
+          workload.service(),
+          hasOne ? "what its agents have stays" : "it lets nobody in",
+          e);
+      return hasOne ? null : NOBODY;
+    }
+  }
+
+  /** Null when there is nothing to say. */
+  Weft.@Nullable Resource trust() {
+    try {
+      return encoded.trust();
+    } catch (RuntimeException e) {
+      LOG.error("cannot tell whom the mesh trusts; what agents have stays", e);
+      return null;
+    }
+  }
+
+  /** Why an agent with this certificate may not register so; null: it may. */
+  @Nullable String contradiction(Registration said, WorkloadIdentity proof) {
+    return Caller.contradiction(said, proof, discovery.trustBundle());
+  }
+
   void joined(String instanceId, AgentStream stream) {
     AgentStream before = byInstance.put(instanceId, stream);
     if (before != null) {
@@ -203,7 +256,7 @@ public final class PushService implements AutoCloseable {
   private StreamObserver<Weft.AgentMessage> stream(StreamObserver<Weft.ServerMessage> responses) {
     ServerCallStreamObserver<Weft.ServerMessage> toAgent =
         (ServerCallStreamObserver<Weft.ServerMessage>) responses;
-    AgentStream stream = new AgentStream(this, toAgent);
+    AgentStream stream = new AgentStream(this, toAgent, Caller.KEY.get());
     onThread(
         () -> {
           streams.add(stream);

@@ -1,5 +1,6 @@
 package dev.weft.control.push;
 
+import dev.weft.model.InboundPolicy;
 import dev.weft.model.Registration;
 import dev.weft.wire.WireCodec;
 import dev.weft.wire.proto.MeshDiscoveryGrpc;
@@ -58,11 +59,15 @@ final class FakeAgent
   }
 
   void hello(String instance, List<Weft.Known> known, String... subscribe) {
+    hello(registration(instance), known, subscribe);
+  }
+
+  void hello(Registration registration, List<Weft.Known> known, String... subscribe) {
     say(
         Weft.AgentMessage.newBuilder()
             .setHello(
                 Weft.Hello.newBuilder()
-                    .setRegistration(WireCodec.encode(registration(instance)))
+                    .setRegistration(WireCodec.encode(registration))
                     .addAllKnown(known)
                     .addAllSubscribe(Arrays.asList(subscribe)))
             .build());
@@ -131,6 +136,19 @@ final class FakeAgent
       throw new AssertionError("the stream did not end within 5 s");
     }
     return end;
+  }
+
+  /** Null when the message brings none. */
+  static @Nullable InboundPolicy inbound(Weft.ServerMessage message) {
+    return WireCodec.decode(message.getResourcesList()).inboundPolicy();
+  }
+
+  /** Of what the agent has asked for. */
+  static List<String> asked(Weft.ServerMessage message) {
+    List<String> names = new ArrayList<>(names(message));
+    names.remove("InboundPolicy inbound");
+    names.remove("TrustBundle trust");
+    return names;
   }
 
   static List<String> names(Weft.ServerMessage message) {

@@ -63,7 +63,7 @@ class PushTest {
     FakeAgent agent = agent();
     agent.hello("checkout-7");
 
-    assertThat(agent.take().getResourcesList()).isEmpty();
+    assertThat(FakeAgent.names(agent.take())).containsExactly("InboundPolicy inbound");
     assertThat(world.take()).isEqualTo("register checkout-7");
     assertThat(world.take()).isEqualTo("connected checkout-7");
     assertThat(world.take()).isEqualTo("sent checkout-7 1 []");
@@ -76,7 +76,7 @@ class PushTest {
     agent.hello("checkout-7", "reviews:80");
 
     Weft.ServerMessage message = agent.take();
-    assertThat(FakeAgent.names(message))
+    assertThat(FakeAgent.asked(message))
         .containsExactlyInAnyOrder(
             "RouteTable reviews:80", "Upstream v1", "Upstream v2", "Endpoints v1", "Endpoints v2");
     agent.ack(message);

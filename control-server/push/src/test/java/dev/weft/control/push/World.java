@@ -5,12 +5,15 @@ import dev.weft.control.core.InstanceRegistry;
 import dev.weft.control.core.StatusBoard;
 import dev.weft.model.EndpointInfo;
 import dev.weft.model.Endpoints;
+import dev.weft.model.InboundPolicy;
 import dev.weft.model.Registration;
 import dev.weft.model.Rejection;
 import dev.weft.model.Route;
 import dev.weft.model.RouteTable;
+import dev.weft.model.TrustBundle;
 import dev.weft.model.Upstream;
 import dev.weft.model.WeightedUpstream;
+import dev.weft.policy.InboundResolution;
 import dev.weft.policy.Resolution;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +36,10 @@ final class World implements Discovery, InstanceRegistry, StatusBoard {
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
   final AtomicInteger resolved = new AtomicInteger();
   volatile boolean broken;
+  volatile boolean inboundBroken;
+  volatile InboundResolution inbound =
+      new InboundResolution(InboundPolicy.builder().build(), Set.of(), List.of(), List.of());
+  volatile TrustBundle trust = TrustBundle.builder().trustDomain("cluster.local").build();
 
   /** What push said last when it had nothing to send. */
   volatile Set<String> using = Set.of();
@@ -90,6 +97,25 @@ final class World implements Discovery, InstanceRegistry, StatusBoard {
             List.of(),
             Set.of(),
             List.of());
+  }
+
+  /** A policy with this mode, made of {@code sources}. */
+  static InboundResolution inbound(InboundPolicy.MutualTls mode, String... sources) {
+    return new InboundResolution(
+        InboundPolicy.builder().mutualTls(mode).build(), Set.of(sources), List.of(), List.of());
+  }
+
+  @Override
+  public InboundResolution inbound(Registration workload) {
+    if (inboundBroken) {
+      throw new IllegalStateException("bug in core");
+    }
+    return inbound;
+  }
+
+  @Override
+  public TrustBundle trustBundle() {
+    return trust;
   }
 
   @Override
