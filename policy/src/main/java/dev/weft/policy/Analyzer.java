@@ -21,10 +21,12 @@ public final class Analyzer {
   private final PolicySet policies;
   private final Services services;
   private final Set<Finding> findings = new LinkedHashSet<>();
+  private final SecurityAnalysis security;
 
   private Analyzer(PolicySet policies) {
     this.policies = policies;
     this.services = new Services(policies);
+    this.security = new SecurityAnalysis(policies, findings);
   }
 
   /** All that is to say, by resource, older resources first; no resource is changed by it. */
@@ -49,6 +51,11 @@ public final class Analyzer {
         break;
       case "ServiceEntry":
         serviceEntry(rule);
+        break;
+      case "AuthorizationPolicy":
+      case "PeerAuthentication":
+      case "RequestAuthentication":
+        security.analyze(rule);
         break;
       default: // a WorkloadEntry refers to nothing
     }
@@ -178,6 +185,7 @@ public final class Analyzer {
       warn(rule, hostNode, "IST0174", host + ": no instance and no ServiceEntry has this name");
       return;
     }
+    security.destinationRule(rule, service);
     for (Node subset : rule.spec.get("subsets").items()) {
       Map<String, String> labels = subset.get("labels").texts();
       if (!labels.isEmpty() && !hasEndpoints(service, labels, false)) {

@@ -15,7 +15,7 @@ import java.util.Set;
 final class EndpointFinder {
 
   /** Set by agents that have an identity. */
-  static final String TLS_MODE = "security.istio.io/tlsMode";
+  private static final String TLS_MODE = "security.istio.io/tlsMode";
 
   private final PolicySet policies;
 
@@ -31,11 +31,9 @@ final class EndpointFinder {
   List<EndpointInfo> find(Service service, int port, Map<String, String> labels, String asked) {
     Set<String> seen = new HashSet<>();
     List<EndpointInfo> found = new ArrayList<>();
-    ServicePort declared = ServicePort.find(service.ports, port);
     for (Registration instance : service.instances) {
       if (Rule.selects(labels, instance.labels())) {
-        int target = declared == null ? 0 : declared.targetPort;
-        add(instance, target, port, found, seen);
+        add(instance, port(instance, service, port), found, seen);
       }
     }
     for (Rule entry : service.entries) {
@@ -98,7 +96,8 @@ final class EndpointFinder {
     }
     for (Registration instance : policies.instances.ofNamespace(namespace)) {
       if (Rule.selects(selector, instance.labels()) && Rule.selects(labels, instance.labels())) {
-        add(instance, port.targetPort, port.number, found, seen);
+        int number = port.targetPort > 0 ? port.targetPort : ownPort(instance, port.number);
+        add(instance, number, found, seen);
       }
     }
   }
@@ -110,9 +109,7 @@ final class EndpointFinder {
     }
   }
 
-  private void add(
-      Registration instance, int target, int port, List<EndpointInfo> found, Set<String> seen) {
-    int number = target > 0 ? target : ownPort(instance, port);
+  private void add(Registration instance, int number, List<EndpointInfo> found, Set<String> seen) {
     if (instance.state() != Registration.State.READY || number == 0) {
       return;
     }
@@ -177,8 +174,19 @@ final class EndpointFinder {
 
   /** Whether an agent is there that takes mutual TLS of the mesh on this port. */
   private boolean mutualTls(String namespace, Map<String, String> labels, int port) {
-    return "istio".equals(labels.get(TLS_MODE))
+    return hasIdentity(labels)
         && policies.security.peers.mode(namespace, labels, port) != MutualTls.DISABLE;
+  }
+
+  static boolean hasIdentity(Map<String, String> labels) {
+    return "istio".equals(labels.get(TLS_MODE));
+  }
+
+  /** The port of the instance that requests to this port of the service go to; 0: none. */
+  static int port(Registration instance, Service service, int servicePort) {
+    ServicePort declared = ServicePort.find(service.ports, servicePort);
+    int target = declared == null ? 0 : declared.targetPort;
+    return target > 0 ? target : ownPort(instance, servicePort);
   }
 
   /** Such a port is left to the application. */

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Registered instances by service and by namespace, in the order of their ids. Immutable. */
 final class InstanceIndex {
@@ -38,6 +39,11 @@ final class InstanceIndex {
    */
   List<Registration> ofService(String key) {
     return byService.getOrDefault(key, Collections.emptyList());
+  }
+
+  /** Those that somebody lives in. */
+  Set<String> namespaces() {
+    return byNamespace.keySet();
   }
 
   List<Registration> ofNamespace(String namespace) {
