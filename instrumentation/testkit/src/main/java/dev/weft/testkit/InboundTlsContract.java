@@ -12,12 +12,16 @@ import dev.weft.transport.TransportSecurity.ServerTls.Mode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -148,6 +152,45 @@ public abstract class InboundTlsContract extends InboundTlsChanges {
     }
     assertThat(transport.take()).startsWith("connected ");
     assertThat(transport.take()).startsWith("disconnected ");
+  }
+
+  @Test
+  final void survivesWhatOnlyBeginsLikeTls() throws Exception {
+    start(Mode.PERMISSIVE);
+    byte[] hello = clientHello();
+    Random random = new Random(20250211);
+    for (int i = 0; i < 100; i++) {
+      byte[] bytes = hello.clone();
+      for (int changes = random.nextInt(8); changes > 0; changes--) {
+        bytes[1 + random.nextInt(bytes.length - 1)] = (byte) random.nextInt();
+      }
+      int length = i % 3 == 0 ? bytes.length : 1 + random.nextInt(bytes.length);
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        socket.getOutputStream().write(bytes, 0, length);
+        if (i % 2 == 0) {
+          socket.shutdownOutput();
+        }
+      } catch (IOException refusedAlready) {
+        // As it should be.
+      }
+    }
+    assertThat(ServerSignals.count("called")).isZero();
+    echoOver(client);
+    mesh.take().end();
+    assertThat(transport.take()).startsWith("connected ");
+    assertThat(transport.take()).startsWith("disconnected ");
+  }
+
+  /** What a client of the mesh says first. */
+  private byte[] clientHello() throws SSLException {
+    SSLEngine engine = client.createSSLEngine("server.weft", port);
+    engine.setUseClientMode(true);
+    ByteBuffer packet = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(ByteBuffer.allocate(0), packet);
+    packet.flip();
+    byte[] hello = new byte[packet.remaining()];
+    packet.get(hello);
+    return hello;
   }
 
   @Test
