@@ -2,6 +2,10 @@ package dev.weft.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.model.AuthorizationPolicy;
+import dev.weft.model.AuthorizationRule;
+import dev.weft.model.InboundPolicy;
+import dev.weft.model.Registration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,8 +44,38 @@ class HostileInputTest {
     "ISTIO_MUTUAL",
     "5xx,503",
     "%",
-    "::"
+    "::",
+    "istio-system",
+    "app",
+    "DENY",
+    "CUSTOM",
+    "STRICT",
+    "/{*}/{**}",
+    "/{**}x",
+    "a*b",
+    "10.0.0.0/8",
+    "cluster.local/ns/a/sa/b",
+    "*/ns/a/sa/b",
+    "////",
+    "source.principal",
+    "source.serviceAccount",
+    "request.headers[x]",
+    "request.auth.claims[a][b]",
+    "https://a.org/k",
+    "{\"keys\": [{\"kty\": \"RSA\"}]}",
+    "{\"keys\": {}}"
   };
+
+  private static final List<Kind> SECURITY =
+      Kind.all().stream()
+          .filter(kind -> kind.supported() && kind.group().equals("security.istio.io"))
+          .toList();
+
+  private static final List<Registration> INSTANCES =
+      List.of(
+          Fixtures.caller("default"),
+          Fixtures.instance("a", "a", "a", "v1").toBuilder().labels(Map.of("app", "a")).build(),
+          Fixtures.instance("b", "istio-system", "b", "v1"));
 
   private final Random random = new Random(20_261_122);
   private final Schema schema = Schema.istio();
@@ -68,8 +102,55 @@ class HostileInputTest {
         assertThat(Resolver.resolve(policies, Fixtures.caller("default"), table).explanation())
             .isNotEmpty();
       }
-      assertThat(Analyzer.analyze(policies)).isNotNull();
+      assertThat(Analyzer.analyze(policies.withInstances(INSTANCES))).isNotNull();
+      for (Registration instance : INSTANCES) {
+        assertThat(InboundResolver.resolve(policies, instance).explanation()).isNotEmpty();
+      }
     }
+  }
+
+  /** Whatever is wrong with it: what it was to protect is not left open. */
+  @Test
+  void aSecurityDocumentThatIsRefusedIsNeverOpen() {
+    int refused = 0;
+    for (int i = 0; i < 3_000; i++) {
+      Kind kind = SECURITY.get(random.nextInt(SECURITY.size()));
+      Map<String, Object> spec = new LinkedHashMap<>(Trees.map(value(kind.spec(), 0)));
+      spec.remove("selector");
+      Document document =
+          Document.of(
+              Map.of(
+                  "apiVersion",
+                  kind.group() + "/v1",
+                  "kind",
+                  kind.name(),
+                  "metadata",
+                  Map.of("name", "x", "namespace", "default"),
+                  "spec",
+                  spec));
+      if (!Validator.isRefused(Validator.validate(document))) {
+        continue;
+      }
+      refused++;
+      InboundPolicy policy =
+          InboundResolver.resolve(
+                  PolicySet.builder().documents(List.of(document)).build(),
+                  Fixtures.caller("default"))
+              .policy();
+      if (kind.name().equals("PeerAuthentication")) {
+        assertThat(policy.mutualTls()).isEqualTo(InboundPolicy.MutualTls.STRICT);
+      } else {
+        assertThat(policy.authorizationPolicies())
+            .singleElement()
+            .satisfies(
+                deny -> {
+                  assertThat(deny.action()).isEqualTo(AuthorizationPolicy.Action.DENY);
+                  assertThat(deny.dryRun()).isFalse();
+                  assertThat(deny.rules()).containsExactly(AuthorizationRule.builder().build());
+                });
+      }
+    }
+    assertThat(refused).isGreaterThan(500);
   }
 
   @Test
