@@ -14,8 +14,10 @@ import dev.weft.policy.Problem;
 import dev.weft.policy.Resolution;
 import dev.weft.policy.Resolver;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +43,7 @@ public final class DesiredState implements Discovery {
 
   private final ResourceStore store;
   private final InstanceRegistry registry;
+  private final MeshConfig mesh;
   private final TrustSource trust;
   private final JwksSource jwks;
   private final AtomicLong revision = new AtomicLong(1);
@@ -55,6 +58,19 @@ public final class DesiredState implements Discovery {
 
   public DesiredState(
       ResourceStore store, InstanceRegistry registry, TrustSource trust, JwksSource jwks) {
+    this(store, registry, MeshConfig.DEFAULTS, trust, jwks);
+  }
+
+  /**
+   * @param trust says what the trust domain is; its aliases are those of {@code mesh} and its own
+   */
+  public DesiredState(
+      ResourceStore store,
+      InstanceRegistry registry,
+      MeshConfig mesh,
+      TrustSource trust,
+      JwksSource jwks) {
+    this.mesh = requireNonNull(mesh, "mesh");
     this.store = requireNonNull(store, "store");
     this.registry = requireNonNull(registry, "registry");
     this.trust = requireNonNull(trust, "trust");
@@ -217,24 +233,19 @@ public final class DesiredState implements Discovery {
     ResourceStore.Snapshot resources = store.snapshot();
     // All of them, ready or not: policy sends nothing to one that is not ready, and can say so.
     List<Registration> instances = registry.instances();
-    TrustBundle trusted = trust.current();
+    TrustBundle trusted = trusted();
     boolean sameDocuments =
         before != null
             && before.resources.revision() == resources.revision()
-            && before.trust.trustDomain().equals(trusted.trustDomain());
+            && before.trust.trustDomain().equals(trusted.trustDomain())
+            && before.trust.trustDomainAliases().equals(trusted.trustDomainAliases());
     PolicySet newest =
         before != null && sameDocuments
             ? before.newest.withInstances(instances)
-            : PolicySet.builder()
-                .trustDomain(trusted.trustDomain())
-                .documents(documents(resources, Map.of()))
-                .instances(instances)
-                .build();
+            : policies(resources, instances, trusted);
+    newest = newest.withJwks(keys(newest.jwksUris()));
     if (before != null && sameDocuments && before.held.isEmpty()) {
       return new State(now, resources, newest, newest, Map.of(), trusted, jwks, null);
-    }
-    if (!sameDocuments) {
-      wantKeys(resources);
     }
     Map<String, List<Problem>> findings = analyze(newest);
     Map<ResourceKey, Held> held = hold(resources, findings);
@@ -242,12 +253,40 @@ public final class DesiredState implements Discovery {
     return new State(now, resources, newest, inForce, held, trusted, jwks, findings);
   }
 
-  private void wantKeys(ResourceStore.Snapshot resources) {
-    Set<String> uris = new HashSet<>();
-    for (Resource resource : resources.all()) {
-      KeyLocation.of(resource).forEach(location -> uris.add(location.uri()));
-    }
+  private TrustBundle trusted() {
+    TrustBundle bundle = trust.current();
+    Set<String> aliases = new LinkedHashSet<>(bundle.trustDomainAliases());
+    aliases.addAll(mesh.trustDomainAliases());
+    aliases.remove(bundle.trustDomain());
+    return bundle.toBuilder().trustDomainAliases(aliases).build();
+  }
+
+  private PolicySet policies(
+      ResourceStore.Snapshot resources, List<Registration> instances, TrustBundle trusted) {
+    return PolicySet.builder()
+        .trustDomain(trusted.trustDomain())
+        .trustDomainAliases(trusted.trustDomainAliases())
+        .rootNamespace(mesh.rootNamespace())
+        .outboundMode(mesh.outboundMode())
+        .pathNormalization(mesh.pathNormalization())
+        .trustedProxies(mesh.trustedProxies())
+        .externalAuthorizers(mesh.externalAuthorizers())
+        .documents(documents(resources, Map.of()))
+        .instances(instances)
+        .build();
+  }
+
+  /** Those that are there; from here on the others are fetched. */
+  private Map<String, String> keys(Set<String> uris) {
     jwks.want(uris);
+    Map<String, String> keys = new HashMap<>();
+    for (String uri : uris) {
+      String set = jwks.jwks(uri);
+      if (set != null) {
+        keys.put(uri, set);
+      }
+    }
+    return keys;
   }
 
   private static List<Document> documents(
@@ -263,11 +302,27 @@ public final class DesiredState implements Discovery {
   private static Map<String, List<Problem>> analyze(PolicySet policies) {
     Map<String, List<Problem>> findings = new LinkedHashMap<>();
     for (Finding finding : Analyzer.analyze(policies)) {
-      findings
-          .computeIfAbsent(finding.resource(), resource -> new ArrayList<>())
-          .add(finding.problem());
+      add(finding, findings);
+    }
+    Set<Workload> seen = new HashSet<>();
+    for (Registration instance : policies.instances()) {
+      if (seen.add(Workload.of(instance))) {
+        for (Finding finding : InboundResolver.resolve(policies, instance).findings()) {
+          // Of keys State.findings says what holds when it is asked.
+          if (!finding.problem().path().equals("spec.jwtRules")) {
+            add(finding, findings);
+          }
+        }
+      }
     }
     return findings;
+  }
+
+  private static void add(Finding finding, Map<String, List<Problem>> findings) {
+    List<Problem> own = findings.computeIfAbsent(finding.resource(), any -> new ArrayList<>());
+    if (!own.contains(finding.problem())) {
+      own.add(finding.problem());
+    }
   }
 
   private Map<ResourceKey, Held> hold(

@@ -42,6 +42,9 @@ public record Kind(
   public static final Kind VIRTUAL_SERVICE = named("VirtualService");
   public static final Kind DESTINATION_RULE = named("DestinationRule");
   public static final Kind SERVICE_ENTRY = named("ServiceEntry");
+  public static final Kind PEER_AUTHENTICATION = named("PeerAuthentication");
+  public static final Kind REQUEST_AUTHENTICATION = named("RequestAuthentication");
+  public static final Kind AUTHORIZATION_POLICY = named("AuthorizationPolicy");
 
   public Kind {
     requireNonNull(group, "group");

@@ -7,6 +7,7 @@ import dev.weft.model.Registration;
 import dev.weft.model.Rejection;
 import dev.weft.model.TrustBundle;
 import dev.weft.policy.InboundResolution;
+import dev.weft.policy.Problem;
 import dev.weft.policy.Resolution;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -143,6 +144,55 @@ final class DesiredStateTest {
     assertThat(desired.inbound(one.toBuilder().serviceAccount("other").build())).isNotSameAs(first);
     registry.set(one);
     assertThat(desired.inbound(one)).isNotSameAs(first);
+  }
+
+  @Test
+  void keysOfIssuersAreFetchedAndTheirAbsenceIsAFinding() {
+    String uri = "https://issuer.example/keys";
+    Resource authentication =
+        store.put(
+            Kind.REQUEST_AUTHENTICATION,
+            "jwt",
+            Map.of(
+                "jwtRules",
+                List.of(
+                    Map.of("issuer", "https://a.example", "jwksUri", uri),
+                    Map.of("issuer", "https://b.example/"))));
+    registry.set(instance("v1"));
+    assertThat(desired.inbound(instance("v1")).policy().jwtRules().get(0).jwks()).isEmpty();
+    assertThat(jwks.wanted)
+        .containsExactlyInAnyOrder(uri, "https://b.example/.well-known/openid-configuration");
+
+    jwks.problems.put(uri, "connection refused");
+    assertThat(report.of(authentication).messages())
+        .extracting(Problem::text)
+        .containsExactly(
+            "spec.jwtRules[0].jwksUri: https://issuer.example/keys: connection refused;"
+                + " no token of issuer https://a.example is valid until it can be fetched",
+            "spec.jwtRules[1].issuer: https://b.example/.well-known/openid-configuration:"
+                + " not fetched yet;"
+                + " no token of issuer https://b.example/ is valid until it can be fetched");
+
+    jwks.put(uri, "{\"keys\":[]}");
+    assertThat(desired.inbound(instance("v1")).policy().jwtRules().get(0).jwks())
+        .isEqualTo("{\"keys\":[]}");
+    assertThat(report.of(authentication).messages().get(0).text())
+        .endsWith("connection refused; the keys that were fetched before stay in force");
+  }
+
+  @Test
+  void whatIsWrongForAWorkloadIsAFindingOfThePolicy() {
+    registry.set(instance("v1"));
+    Resource custom =
+        store.put(
+            Kind.AUTHORIZATION_POLICY,
+            "ask",
+            Map.of(
+                "action", "CUSTOM", "provider", Map.of("name", "opa"), "rules", List.of(Map.of())));
+    assertThat(report.of(custom).messages())
+        .extracting(Problem::text)
+        .anySatisfy(text -> assertThat(text).startsWith("spec.provider.name: opa: "));
+    assertThat(report.of(custom).summary()).startsWith("it selects no connected agent");
   }
 
   private List<String> upstreams() {
