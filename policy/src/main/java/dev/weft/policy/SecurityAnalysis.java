@@ -9,6 +9,7 @@ import dev.weft.model.Registration;
 import dev.weft.model.SourceMatch;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,10 @@ final class SecurityAnalysis {
 
   private final PolicySet policies;
   private final Set<Finding> findings;
+
+  /** Instances of a namespace by each of their labels; made when first asked for. */
+  private final Map<String, Map<Map.Entry<String, String>, List<Registration>>> byLabel =
+      new HashMap<>();
 
   SecurityAnalysis(PolicySet policies, Set<Finding> findings) {
     this.policies = policies;
@@ -55,15 +60,42 @@ final class SecurityAnalysis {
     boolean ofMesh = rule.namespace.equals(policies.rootNamespace());
     boolean stays = "PeerAuthentication".equals(rule.document.kind()) && !labels.isEmpty();
     List<Registration> found = new ArrayList<>();
-    for (Registration instance :
-        ofMesh && !stays
-            ? policies.instances.all
-            : policies.instances.ofNamespace(rule.namespace)) {
+    for (Registration instance : candidates(ofMesh && !stays ? "" : rule.namespace, labels)) {
       if (Rule.selects(labels, instance.labels())) {
         found.add(instance);
       }
     }
     return found;
+  }
+
+  /**
+   * Those that have the rarest of the labels: policies are many, and so are instances.
+   *
+   * @param namespace empty: all
+   */
+  private List<Registration> candidates(String namespace, Map<String, String> labels) {
+    List<Registration> best =
+        namespace.isEmpty() ? policies.instances.all : policies.instances.ofNamespace(namespace);
+    if (labels.isEmpty()) {
+      return best;
+    }
+    Map<Map.Entry<String, String>, List<Registration>> index = byLabel.get(namespace);
+    if (index == null) {
+      index = new HashMap<>();
+      for (Registration instance : best) {
+        for (Map.Entry<String, String> label : instance.labels().entrySet()) {
+          index.computeIfAbsent(label, l -> new ArrayList<>()).add(instance);
+        }
+      }
+      byLabel.put(namespace, index);
+    }
+    for (Map.Entry<String, String> label : labels.entrySet()) {
+      List<Registration> having = index.getOrDefault(label, Collections.emptyList());
+      if (having.size() < best.size()) {
+        best = having;
+      }
+    }
+    return best;
   }
 
   private void nobody(Rule rule) {
