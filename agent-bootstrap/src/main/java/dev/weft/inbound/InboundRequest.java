@@ -2,6 +2,8 @@ package dev.weft.inbound;
 
 import dev.weft.outbound.HeaderMutations;
 import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,11 @@ public abstract class InboundRequest {
    * @param name in lower case
    */
   public abstract @Nullable String header(String name);
+
+  /** The names of all headers, in lower case; empty where the adapter cannot list them. */
+  public Collection<String> headerNames() {
+    return Collections.emptyList();
+  }
 
   /**
    * The direct peer as the socket knows it, before any {@code X-Forwarded-For} or valve that

@@ -2,8 +2,11 @@ package dev.weft.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weft.engine.authorization.Finding;
 import dev.weft.model.EndpointInfo;
 import dev.weft.model.Upstream;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one request when it is over. */
@@ -72,6 +75,21 @@ public final class CallRecord {
   /** Whether the connection was mutual TLS. */
   public final boolean mutualTls;
 
+  /** Whether that is known at all: not where a server does not tell whose connection it is. */
+  public final boolean connectionKnown;
+
+  /** SPIFFE ID of the caller; empty where the connection was not mutual TLS. */
+  public final String sourcePrincipal;
+
+  /** SPIFFE ID of the called; empty where the connection was not mutual TLS. */
+  public final String destinationPrincipal;
+
+  /** Why the mesh itself answered, as Envoy's response code details; empty where it did not. */
+  public final String details;
+
+  /** What security policies had to say; empty for nothing. */
+  public final List<Finding> findings;
+
   private CallRecord(Builder builder) {
     this.side = requireNonNull(builder.side, "side");
     this.method = builder.method;
@@ -87,6 +105,11 @@ public final class CallRecord {
     this.attempts = builder.attempts;
     this.durationNanos = builder.durationNanos;
     this.mutualTls = builder.mutualTls;
+    this.connectionKnown = builder.connectionKnown;
+    this.sourcePrincipal = builder.sourcePrincipal;
+    this.destinationPrincipal = builder.destinationPrincipal;
+    this.details = builder.details;
+    this.findings = builder.findings;
   }
 
   /** Collects the fields of a {@link CallRecord}; those not set are unknown. */
@@ -105,6 +128,11 @@ public final class CallRecord {
     public int attempts;
     public long durationNanos;
     public boolean mutualTls;
+    public boolean connectionKnown = true;
+    public String sourcePrincipal = "";
+    public String destinationPrincipal = "";
+    public String details = "";
+    public List<Finding> findings = Collections.emptyList();
 
     public CallRecord build() {
       return new CallRecord(this);

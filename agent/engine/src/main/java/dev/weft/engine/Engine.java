@@ -2,16 +2,17 @@ package dev.weft.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weft.bootstrap.Mesh;
 import dev.weft.engine.balancing.Host;
 import dev.weft.engine.routing.TableNames;
 import dev.weft.engine.snapshot.CompiledUpstream;
+import dev.weft.engine.snapshot.InboundPlan;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.SnapshotBuilder;
 import dev.weft.inbound.InboundCall;
 import dev.weft.inbound.InboundMesh;
 import dev.weft.inbound.InboundRequest;
 import dev.weft.model.EndpointInfo;
+import dev.weft.model.InboundPolicy;
 import dev.weft.model.Rejection;
 import dev.weft.model.Update;
 import dev.weft.model.Upstream;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +44,11 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
   private final EngineSettings settings;
 
   private final String peerHeader;
-  private final PeerHeader peers = new PeerHeader();
+  private final InboundGate gate;
+
+  /** Requests that were let in and are not over, and may be ended. */
+  private final Set<InboundRecord> exchanges = ConcurrentHashMap.newKeySet();
+
   private final TableNames tableNames = new TableNames();
   private final ConcurrentHashMap<String, UpstreamState> states = new ConcurrentHashMap<>();
   private volatile Snapshot snapshot = Snapshot.EMPTY;
@@ -63,6 +69,7 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
     this.directory = requireNonNull(directory, "directory");
     this.settings = requireNonNull(settings, "settings");
     this.peerHeader = PeerHeader.of(self);
+    this.gate = new InboundGate(this, settings);
   }
 
   @Override
@@ -74,29 +81,37 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
     return new MeshCall(this, request);
   }
 
-  /**
-   * In this order: transport rule, tokens, authorization, filters, rate limit, and only then the
-   * application. There is no policy yet that could refuse, so a failure of ours lets the request
-   * in.
-   */
   @Override
   public InboundCall open(InboundRequest request) {
-    try {
-      return new InboundRecord(this, request, peers.of(request));
-    } catch (RuntimeException e) {
-      Mesh.problem("inbound open", e);
-      return InboundMesh.PERMIT_ALL.open(request);
-    }
+    return gate.open(request);
   }
 
   @Override
-  public synchronized List<Rejection> apply(Update update) {
-    SnapshotBuilder builder = new SnapshotBuilder(snapshot, peerHeader);
-    Snapshot next = builder.build(update);
-    appliedAt = ticker.nanos();
-    snapshot = next;
-    states.keySet().retainAll(next.upstreams().keySet());
+  public List<Rejection> apply(Update update) {
+    SnapshotBuilder builder;
+    Snapshot last;
+    Snapshot next;
+    synchronized (this) {
+      last = snapshot;
+      builder = new SnapshotBuilder(last, peerHeader, settings.tokens());
+      next = builder.build(update);
+      appliedAt = ticker.nanos();
+      snapshot = next;
+      states.keySet().retainAll(next.upstreams().keySet());
+    }
+    if (next.inbound() != last.inbound()) {
+      // After it is published: an exchange that is not in the set yet looks for itself.
+      for (InboundRecord exchange : exchanges) {
+        exchange.recheck(next.inbound());
+      }
+    }
     return builder.rejections();
+  }
+
+  /** How connections to a port of ours must be: PERMISSIVE as long as nobody said. */
+  public InboundPolicy.MutualTls mutualTls(int port) {
+    InboundPlan inbound = snapshot.inbound();
+    return inbound == null ? InboundPolicy.MutualTls.PERMISSIVE : inbound.mutualTls(port);
   }
 
   /**
@@ -137,6 +152,20 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
 
   long now() {
     return ticker.nanos();
+  }
+
+  long epochSeconds() {
+    return ticker.epochSeconds();
+  }
+
+  Set<InboundRecord> exchanges() {
+    return exchanges;
+  }
+
+  /** Our SPIFFE ID; empty while there is none. */
+  String ownId() {
+    Supplier<String> identity = settings.identity();
+    return identity == null ? "" : identity.get();
   }
 
   LongUnaryOperator random() {

@@ -2,22 +2,46 @@ package dev.weft.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weft.engine.tokens.TokenVerifier;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** What may be set about the engine itself. Immutable. */
+/** What may be set about the engine itself, and what it may ask others. Immutable. */
 public final class EngineSettings {
 
   private static final long SECOND = 1_000_000_000L;
 
-  /** Waits a second for the policy of a new host; has no identity, so no mutual TLS. */
-  public static final EngineSettings DEFAULTS = new EngineSettings(SECOND, () -> 0);
+  /**
+   * Waits a second for the policy of a new host; has no identity, so no mutual TLS; verifies no
+   * token and asks no authorizer.
+   */
+  public static final EngineSettings DEFAULTS = new EngineSettings(new Values());
 
-  private final long awaitNanos;
-  private final IntSupplier identityGeneration;
+  private static final class Values {
+    long awaitNanos = SECOND;
+    IntSupplier identityGeneration = () -> 0;
+    @Nullable Supplier<String> identity;
+    Connections connections = Connections.NONE;
+    TokenVerifier tokens = TokenVerifier.NONE;
+    ExternalAuthorization authorization = ExternalAuthorization.NONE;
 
-  private EngineSettings(long awaitNanos, IntSupplier identityGeneration) {
-    this.awaitNanos = awaitNanos;
-    this.identityGeneration = requireNonNull(identityGeneration, "identityGeneration");
+    Values copy() {
+      Values copy = new Values();
+      copy.awaitNanos = awaitNanos;
+      copy.identityGeneration = identityGeneration;
+      copy.identity = identity;
+      copy.connections = connections;
+      copy.tokens = tokens;
+      copy.authorization = authorization;
+      return copy;
+    }
+  }
+
+  private final Values values;
+
+  private EngineSettings(Values values) {
+    this.values = values;
   }
 
   /** How long the first request to a host waits for its policy, at most. */
@@ -25,7 +49,9 @@ public final class EngineSettings {
     if (nanos < 0) {
       throw new IllegalArgumentException("awaitNanos: " + nanos + " (expected: >= 0)");
     }
-    return new EngineSettings(nanos, identityGeneration);
+    Values next = values.copy();
+    next.awaitNanos = nanos;
+    return new EngineSettings(next);
   }
 
   /**
@@ -34,14 +60,66 @@ public final class EngineSettings {
    *     we trust changed. Asked for every attempt, quick
    */
   public EngineSettings identityGeneration(IntSupplier generation) {
-    return new EngineSettings(awaitNanos, generation);
+    Values next = values.copy();
+    next.identityGeneration = requireNonNull(generation, "generation");
+    return new EngineSettings(next);
+  }
+
+  /**
+   * From then on {@code x-forwarded-client-cert} is the mesh's, and what a client writes there is
+   * removed from its requests.
+   *
+   * @param spiffeId our own; empty as long as there is none. Quick
+   */
+  public EngineSettings identity(Supplier<String> spiffeId) {
+    Values next = values.copy();
+    next.identity = requireNonNull(spiffeId, "spiffeId");
+    return new EngineSettings(next);
+  }
+
+  /** Who is at the other end of the connections that servers of this process accepted. */
+  public EngineSettings connections(Connections connections) {
+    Values next = values.copy();
+    next.connections = requireNonNull(connections, "connections");
+    return new EngineSettings(next);
+  }
+
+  /** Who reads tokens of requests; not asked for anything before a policy needs it. */
+  public EngineSettings tokens(TokenVerifier tokens) {
+    Values next = values.copy();
+    next.tokens = requireNonNull(tokens, "tokens");
+    return new EngineSettings(next);
+  }
+
+  /** Who asks authorizers; not asked for anything before a policy needs it. */
+  public EngineSettings authorization(ExternalAuthorization authorization) {
+    Values next = values.copy();
+    next.authorization = requireNonNull(authorization, "authorization");
+    return new EngineSettings(next);
   }
 
   long awaitNanos() {
-    return awaitNanos;
+    return values.awaitNanos;
   }
 
   int identityGeneration() {
-    return identityGeneration.getAsInt();
+    return values.identityGeneration.getAsInt();
+  }
+
+  /** Null where this process shall have none. */
+  @Nullable Supplier<String> identity() {
+    return values.identity;
+  }
+
+  Connections connections() {
+    return values.connections;
+  }
+
+  TokenVerifier tokens() {
+    return values.tokens;
+  }
+
+  ExternalAuthorization authorization() {
+    return values.authorization;
   }
 }

@@ -17,9 +17,10 @@ final class Flags {
   static final int CALLER_GONE = 1 << 9;
   static final int RETRIES_EXHAUSTED = 1 << 10;
   static final int NO_CLUSTER = 1 << 11;
+  static final int UNAUTHORIZED = 1 << 12;
 
   private static final String[] SHORT = {
-    "UH", "UT", "UR", "UF", "UC", "UO", "NR", "DI", "FI", "DC", "URX", "NC"
+    "UH", "UT", "UR", "UF", "UC", "UO", "NR", "DI", "FI", "DC", "URX", "NC", "UAEX"
   };
 
   private Flags() {}

@@ -10,6 +10,12 @@ final class Replies {
 
   private static final byte[] EMPTY = {};
 
+  /** What Envoy says to whom a policy refuses. */
+  static final String DENIED = "RBAC: access denied";
+
+  /** The connection shall not be used again. */
+  static final HeaderMutations CLOSE = HeaderMutations.builder().set("connection", "close").build();
+
   /** Not a gRPC reply. */
   static final int NOT_GRPC = -1;
 

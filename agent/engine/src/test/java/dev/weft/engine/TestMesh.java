@@ -53,15 +53,37 @@ final class TestMesh {
   }
 
   TestMesh(HostDirectory directory) {
+    this(directory, EngineSettings.DEFAULTS);
+  }
+
+  /** One whose servers ask by {@code settings}. */
+  TestMesh(EngineSettings settings) {
+    this(HostDirectory.NONE, settings);
+  }
+
+  private TestMesh(HostDirectory directory, EngineSettings settings) {
     IntSupplier generation = () -> identity ? this.generation : 0;
     engine =
         new Engine(
             new Workload("web", "shop", "web-1", "web", "v7", Map.of("app", "web"), "eu/eu-1/a"),
-            this::tick,
+            new HandMovedClock(),
             this::draw,
             records::add,
             directory,
-            EngineSettings.DEFAULTS.identityGeneration(generation));
+            settings.identityGeneration(generation));
+  }
+
+  /** The wall clock goes with the other one. */
+  private final class HandMovedClock implements Ticker {
+    @Override
+    public long nanos() {
+      return tick();
+    }
+
+    @Override
+    public long epochSeconds() {
+      return clock.get() / SECOND;
+    }
   }
 
   private long tick() {

@@ -1,6 +1,6 @@
 package dev.weft.engine.balancing;
 
-import dev.weft.engine.snapshot.IpLiteral;
+import dev.weft.engine.address.IpLiteral;
 import dev.weft.model.EndpointInfo;
 import dev.weft.transport.Endpoint;
 import java.util.concurrent.ConcurrentHashMap;

@@ -16,25 +16,29 @@ public final class Snapshot {
           Collections.emptyMap(),
           Collections.emptyMap(),
           Collections.emptyMap(),
-          Collections.emptySet());
+          Collections.emptySet(),
+          null);
 
   private final long version;
   private final Map<String, CompiledTable> tables;
   private final Map<String, CompiledUpstream> upstreams;
   private final Map<String, Rejection> rejections;
   private final Set<String> leaving;
+  private final @Nullable InboundPlan inbound;
 
   Snapshot(
       long version,
       Map<String, CompiledTable> tables,
       Map<String, CompiledUpstream> upstreams,
       Map<String, Rejection> rejections,
-      Set<String> leaving) {
+      Set<String> leaving,
+      @Nullable InboundPlan inbound) {
     this.version = version;
     this.tables = tables;
     this.upstreams = upstreams;
     this.rejections = rejections;
     this.leaving = leaving;
+    this.inbound = inbound;
   }
 
   /** How many updates were applied. */
@@ -62,6 +66,11 @@ public final class Snapshot {
   /** Resources whose newest version was refused, by kind and name. */
   public Map<String, Rejection> rejections() {
     return rejections;
+  }
+
+  /** What becomes of requests that arrive; null before anybody said. */
+  public @Nullable InboundPlan inbound() {
+    return inbound;
   }
 
   /** Upstreams that were removed while a route still leads to them; they go when it does. */

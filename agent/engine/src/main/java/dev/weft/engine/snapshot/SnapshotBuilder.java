@@ -1,7 +1,10 @@
 package dev.weft.engine.snapshot;
 
+import dev.weft.engine.address.IpLiteral;
+import dev.weft.engine.tokens.TokenVerifier;
 import dev.weft.model.EndpointInfo;
 import dev.weft.model.Endpoints;
+import dev.weft.model.InboundPolicy;
 import dev.weft.model.Rejection;
 import dev.weft.model.RouteTable;
 import dev.weft.model.Update;
@@ -26,19 +29,27 @@ public final class SnapshotBuilder {
   private static final String UPSTREAM = "Upstream";
   private static final String ENDPOINTS = "Endpoints";
 
+  private static final String INBOUND = "InboundPolicy";
+  private static final String INBOUND_NAME = "inbound";
+
   private final RouteCompiler compiler;
+  private final TokenVerifier tokens;
   private final long version;
   private final Map<String, CompiledTable> tables;
   private final Map<String, CompiledUpstream> upstreams;
   private final Map<String, Rejection> standing;
   private final Set<String> leaving;
   private final List<Rejection> rejections = new ArrayList<>();
+  private @Nullable InboundPlan inbound;
 
   /**
    * @param self value of the header that tells the other side who we are
+   * @param tokens reads keys
    */
-  public SnapshotBuilder(Snapshot last, String self) {
+  public SnapshotBuilder(Snapshot last, String self, TokenVerifier tokens) {
     this.compiler = new RouteCompiler(self);
+    this.tokens = tokens;
+    this.inbound = last.inbound();
     this.version = last.version() + 1;
     this.tables = new HashMap<>(last.tables());
     this.upstreams = new HashMap<>(last.upstreams());
@@ -67,12 +78,42 @@ public final class SnapshotBuilder {
       put(table);
     }
     removeLeaving();
+    if (update.inboundPolicy() != null) {
+      put(update.inboundPolicy());
+    }
     return new Snapshot(
         version,
         Collections.unmodifiableMap(tables),
         Collections.unmodifiableMap(upstreams),
         Collections.unmodifiableMap(standing),
-        Collections.unmodifiableSet(leaving));
+        Collections.unmodifiableSet(leaving),
+        inbound);
+  }
+
+  /** A part that is invalid keeps its last good version, or refuses; the others apply. */
+  private void put(InboundPolicy policy) {
+    InboundPlan last = inbound;
+    if (last != null && last.source.equals(policy)) {
+      // What was wrong about it is still wrong.
+      standing.forEach(
+          (key, rejection) -> {
+            if (key.startsWith(INBOUND + "/")) {
+              rejections.add(rejection);
+            }
+          });
+      return;
+    }
+    standing.keySet().removeIf(key -> key.startsWith(INBOUND + "/"));
+    inbound =
+        InboundPlan.of(
+            policy,
+            last,
+            tokens,
+            (source, reason) -> {
+              Rejection rejection = rejection(INBOUND, INBOUND_NAME, source, reason);
+              rejections.add(rejection);
+              standing.put(INBOUND + "/" + INBOUND_NAME + "/" + source, rejection);
+            });
   }
 
   private void put(Upstream upstream) {
@@ -187,10 +228,13 @@ public final class SnapshotBuilder {
   }
 
   private void reject(String kind, String name, String source, String reason) {
-    Rejection rejection =
-        Rejection.builder().kind(kind).name(name).source(source).reason(reason).build();
+    Rejection rejection = rejection(kind, name, source, reason);
     rejections.add(rejection);
     standing.put(kind + "/" + name, rejection);
+  }
+
+  private static Rejection rejection(String kind, String name, String source, String reason) {
+    return Rejection.builder().kind(kind).name(name).source(source).reason(reason).build();
   }
 
   private void accept(String kind, String name) {

@@ -1,4 +1,4 @@
-package dev.weft.engine.snapshot;
+package dev.weft.engine.address;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

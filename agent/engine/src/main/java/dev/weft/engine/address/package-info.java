@@ -1,0 +1,2 @@
+/** IP addresses and blocks of them, read from text without asking anybody. */
+package dev.weft.engine.address;
