@@ -67,6 +67,8 @@ final class Stage implements AutoCloseable {
                 "-jar",
                 WEFT.toString(),
                 "server",
+                // Who may do what is the subject of other tests.
+                "--insecure",
                 "--port",
                 Integer.toString(controlPort),
                 "--data-dir",

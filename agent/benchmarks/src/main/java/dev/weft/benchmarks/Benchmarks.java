@@ -276,6 +276,7 @@ public final class Benchmarks {
                   "-jar",
                   home.resolve("control-server/app/target/weft.jar").toString(),
                   "server",
+                  "--insecure",
                   "--port",
                   Integer.toString(port),
                   "--data-dir",

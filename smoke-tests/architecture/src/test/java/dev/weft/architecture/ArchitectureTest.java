@@ -133,11 +133,14 @@ class ArchitectureTest {
         .resideInAPackage("dev.weft..")
         .and()
         .resideOutsideOfPackages(
-            "dev.weft.wire..", "dev.weft.controlclient..", "dev.weft.control.push..")
+            "dev.weft.wire..",
+            "dev.weft.controlclient..",
+            "dev.weft.control.push..",
+            "dev.weft.control.ca..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("com.google.protobuf..", "io.grpc..")
-        .because("protobuf and gRPC stop in wire, control-client and push")
+        .because("protobuf and gRPC stop in wire, control-client, push and ca")
         .check(house);
   }
 
@@ -184,7 +187,7 @@ class ArchitectureTest {
   @Test
   void r9TheRoomsAroundTheCoreDoNotKnowEachOther() {
     slices()
-        .matching("dev.weft.control.(store|registry|rest|push)..")
+        .matching("dev.weft.control.(store|registry|rest|push|ca)..")
         .should()
         .notDependOnEachOther()
         .because("they meet in core")

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -14,11 +15,20 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Talks to a control server for the commands; every refusal becomes one {@link CommandFailure}. */
@@ -27,14 +37,43 @@ final class Client {
   static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final URI server;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
+  private final String bearer;
+  private final HttpClient http;
 
-  Client(URI server) {
+  /**
+   * @param bearer admin token; empty: none
+   * @param roots whom to trust for https; null: whom Java trusts
+   */
+  Client(URI server, String bearer, @Nullable Path roots) {
     this.server = server;
+    this.bearer = bearer;
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5));
+    if (roots != null) {
+      builder.sslContext(trusting(roots));
+    }
+    this.http = builder.build();
+  }
+
+  private static SSLContext trusting(Path roots) {
+    try (InputStream in = Files.newInputStream(roots)) {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      int count = 0;
+      for (Certificate root : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        store.setCertificateEntry("root-" + count++, root);
+      }
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(store);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return context;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new CommandFailure("--root-cert " + roots + " (expected: certificates in PEM): " + e);
+    }
   }
 
   /** What the server said. */
@@ -75,6 +114,9 @@ final class Client {
     if (body != null) {
       request.header("Content-Type", "application/json");
     }
+    if (!bearer.isEmpty()) {
+      request.header("Authorization", "Bearer " + bearer);
+    }
     try {
       var response = http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
       return new Answer(response.statusCode(), response.body());
@@ -83,6 +125,13 @@ final class Client {
           "no control server at "
               + server
               + " (hint: start one with 'weft server', or name it with --server or WEFT_SERVER)");
+    } catch (SSLException e) {
+      throw new CommandFailure(
+          server
+              + " is not trusted: "
+              + e.getMessage()
+              + " (hint: --root-cert FILE; the roots are root-cert.pem in the server's data"
+              + " directory)");
     } catch (IOException e) {
       throw new CommandFailure("talking to " + server + " failed: " + e.getMessage());
     } catch (InterruptedException e) {

@@ -2,23 +2,34 @@ package dev.weft.control.app;
 
 import static java.util.Objects.requireNonNull;
 
+import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import dev.weft.control.ca.CaHttp;
+import dev.weft.control.ca.MeshAuthority;
 import dev.weft.control.core.Admission;
 import dev.weft.control.core.AgentBoard;
 import dev.weft.control.core.DesiredState;
 import dev.weft.control.core.JwksSource;
-import dev.weft.control.core.TrustSource;
+import dev.weft.control.core.Refused;
+import dev.weft.control.core.StoredToken;
+import dev.weft.control.core.Tokens;
+import dev.weft.control.core.WorkloadIdentity;
 import dev.weft.control.push.PushHttp;
 import dev.weft.control.push.PushService;
 import dev.weft.control.registry.LeasedRegistry;
 import dev.weft.control.registry.SystemScheduler;
+import dev.weft.control.rest.Access;
 import dev.weft.control.rest.RestApi;
 import dev.weft.control.store.H2Store;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** How the rooms fit together: a store, what is made of it, and one port that serves it. */
 final class ControlServer implements AutoCloseable {
@@ -29,22 +40,73 @@ final class ControlServer implements AutoCloseable {
   private final PushService push;
   private final Server server;
 
+  private final Optional<String> newAdminToken;
+
   private ControlServer(
-      H2Store store, SystemScheduler scheduler, RestApi rest, PushService push, Server server) {
+      H2Store store,
+      SystemScheduler scheduler,
+      RestApi rest,
+      PushService push,
+      Server server,
+      Optional<String> newAdminToken) {
     this.store = store;
     this.scheduler = scheduler;
     this.rest = rest;
     this.push = push;
     this.server = server;
+    this.newAdminToken = newAdminToken;
   }
 
   /**
    * @param port 0: any free one, see {@link #port()}
    */
-  record Settings(String bind, int port, Path dataDirectory) {
+  record Settings(String bind, int port, Path dataDirectory, Security security) {
     Settings {
       requireNonNull(bind, "bind");
       requireNonNull(dataDirectory, "dataDirectory");
+      requireNonNull(security, "security");
+    }
+  }
+
+  /**
+   * @param insecure everybody may do everything, and agents need no identity
+   * @param plugged directory of the operator's certificate authority; null: one of our own
+   * @param tlsNames for the server's certificate, beyond those of this machine
+   * @param admins who may use the REST API by their certificate
+   * @param resetAdminToken whether all admin tokens are revoked and one is made
+   * @param rotationDelay how long agents have to hear of a new root before it signs
+   */
+  record Security(
+      boolean insecure,
+      String trustDomain,
+      @Nullable Path plugged,
+      Duration workloadTtl,
+      List<String> tlsNames,
+      Set<WorkloadIdentity> admins,
+      boolean resetAdminToken,
+      Duration rotationDelay) {
+
+    static final Security DEFAULTS =
+        new Security(
+            false,
+            "cluster.local",
+            null,
+            Duration.ofHours(24),
+            List.of(),
+            Set.of(),
+            false,
+            Duration.ofSeconds(10));
+
+    Security insecurely() {
+      return new Security(
+          true,
+          trustDomain,
+          plugged,
+          workloadTtl,
+          tlsNames,
+          admins,
+          resetAdminToken,
+          rotationDelay);
     }
   }
 
@@ -53,36 +115,96 @@ final class ControlServer implements AutoCloseable {
     H2Store store = H2Store.open(settings.dataDirectory());
     SystemScheduler scheduler = new SystemScheduler();
     try {
-      Clock clock = Clock.systemUTC();
-      LeasedRegistry registry =
-          new LeasedRegistry(LeasedRegistry.Settings.DEFAULTS, scheduler, store);
-      DesiredState desired =
-          new DesiredState(store, registry, TrustSource.none("cluster.local"), JwksSource.NONE);
-      AgentBoard board = new AgentBoard(clock);
-      Admission admission = new Admission(store, clock);
-      RestApi rest =
-          new RestApi(
-              new RestApi.Core(store, admission, registry, desired, board, clock), Version.text());
-      ServerBuilder builder =
-          Server.builder()
-              .http(new InetSocketAddress(settings.bind(), settings.port()))
-              // One long request (a watch, a stream) must not hold up the end of the process.
-              // What was refused is told to who asked; an operator's log is not for that.
-              .unloggedExceptionsReportInterval(Duration.ZERO)
-              .gracefulShutdownTimeout(Duration.ofMillis(100), Duration.ofSeconds(3));
-      rest.mount(builder);
-      // The stream to the agents: same server, same port. Pings tell agents that vanished without
-      // a word.
-      PushService push = new PushService(desired, registry, board);
-      PushHttp.mount(builder.pingIntervalMillis(10_000).idleTimeoutMillis(30_000), push);
-      Server server = builder.build();
-      server.start().join();
-      return new ControlServer(store, scheduler, rest, push, server);
+      return start(settings, store, scheduler);
     } catch (RuntimeException | Error e) {
       scheduler.close();
       store.close();
       throw e;
     }
+  }
+
+  private static ControlServer start(Settings settings, H2Store store, SystemScheduler scheduler) {
+    Clock clock = Clock.systemUTC();
+    Security security = settings.security();
+    AdminFiles files = new AdminFiles(settings.dataDirectory());
+    Tokens tokens = new Tokens(store, clock);
+    MeshAuthority authority =
+        MeshAuthority.open(
+            new MeshAuthority.Settings(
+                security.trustDomain(),
+                settings.dataDirectory().resolve("ca"),
+                security.plugged(),
+                security.workloadTtl(),
+                security.rotationDelay()),
+            tokens,
+            clock);
+    Runnable tellRoots = () -> files.writeRoots(String.join("", authority.current().roots()));
+    tellRoots.run();
+    authority.onChange(tellRoots);
+
+    LeasedRegistry registry =
+        new LeasedRegistry(LeasedRegistry.Settings.DEFAULTS, scheduler, store);
+    DesiredState desired = new DesiredState(store, registry, authority, JwksSource.NONE);
+    AgentBoard board = new AgentBoard(clock);
+    Admission admission = new Admission(store, clock);
+    CaHttp ca = new CaHttp(authority, tokens, clock);
+    Access access = new Access(tokens, ca.peers(), security.admins(), security.insecure());
+    RestApi rest =
+        new RestApi(
+            new RestApi.Core(store, admission, registry, desired, board, clock),
+            new RestApi.Security(access, tokens, authority),
+            Version.text());
+    ServerBuilder builder =
+        Server.builder()
+            // Plaintext and TLS on one port: the first bytes tell which it is.
+            .port(
+                new InetSocketAddress(settings.bind(), settings.port()),
+                SessionProtocol.HTTP,
+                SessionProtocol.HTTPS)
+            // One long request (a watch, a stream) must not hold up the end of the process.
+            // What was refused is told to who asked; an operator's log is not for that.
+            .unloggedExceptionsReportInterval(Duration.ZERO)
+            .gracefulShutdownTimeout(Duration.ofMillis(100), Duration.ofSeconds(3));
+    ca.mount(builder, security.tlsNames());
+    rest.mount(builder);
+    // The stream to the agents: same server, same port. Pings tell agents that vanished without
+    // a word.
+    PushService push = new PushService(desired, registry, board);
+    PushHttp.mount(
+        builder.pingIntervalMillis(10_000).idleTimeoutMillis(30_000),
+        push,
+        ca.peers().andThen(identity -> identity == null ? null : identity.spiffeId()),
+        security.insecure());
+    Server server = builder.build();
+    server.start().join();
+    // When nothing can go wrong any more: it is shown once.
+    Optional<String> newAdminToken = adminToken(security, tokens, files);
+    return new ControlServer(store, scheduler, rest, push, server, newAdminToken);
+  }
+
+  private static Optional<String> adminToken(Security security, Tokens tokens, AdminFiles files) {
+    try {
+      if (security.resetAdminToken()) {
+        for (StoredToken token : tokens.all()) {
+          if (token.type() == StoredToken.Type.ADMIN) {
+            tokens.revoke(token.id());
+          }
+        }
+      }
+      if (security.insecure() || tokens.anyLive(StoredToken.Type.ADMIN)) {
+        return Optional.empty();
+      }
+      String text = tokens.createAdmin(null).text();
+      files.writeAdminToken(text);
+      return Optional.of(text);
+    } catch (Refused e) {
+      throw new IllegalStateException("a token without limits is not refused", e);
+    }
+  }
+
+  /** The admin token, when this start made one. */
+  Optional<String> newAdminToken() {
+    return newAdminToken;
   }
 
   int port() {

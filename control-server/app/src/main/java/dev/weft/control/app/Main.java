@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
       DescribeCommand.class,
       StatusCommand.class,
       ExplainCommand.class,
+      TokenCommand.class,
+      CaCommand.class,
       VersionCommand.class
     })
 public final class Main implements Runnable {

@@ -1,12 +1,22 @@
 package dev.weft.control.app;
 
+import dev.weft.control.ca.CaException;
+import dev.weft.control.core.Spans;
+import dev.weft.control.core.WorkloadIdentity;
 import dev.weft.control.store.StoreException;
+import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -20,9 +30,10 @@ import picocli.CommandLine.Spec;
     name = "server",
     description = {
       "Run the control server: REST for policies and the stream to the agents, on one port.",
-      "It listens on all addresses, because agents on other hosts have to reach it, and it does"
-          + " not ask who is calling: on a network that you do not trust use --bind 127.0.0.1 or"
-          + " a firewall."
+      "It listens on all addresses, because agents on other hosts have to reach it, in TLS and in"
+          + " plaintext on the same port. It asks who is calling: the first start makes an admin"
+          + " token for the commands and for kubectl, and 'weft token create' makes the tokens by"
+          + " which agents get their identity. With --insecure it asks nobody."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -51,6 +62,55 @@ final class ServerCommand implements Callable<Integer> {
       description = "Where policies are kept. Default: ${DEFAULT-VALUE}.")
   private Path dataDirectory = Path.of("weft-data");
 
+  @Option(
+      names = "--insecure",
+      description =
+          "Let everybody change policy, and agents without identity in. For trying things out.")
+  private boolean insecure;
+
+  @Option(
+      names = "--trust-domain",
+      paramLabel = "NAME",
+      defaultValue = "cluster.local",
+      description = "Trust domain of the identities. Default: ${DEFAULT-VALUE}.")
+  private String trustDomain = "cluster.local";
+
+  @Option(
+      names = "--ca-dir",
+      paramLabel = "DIRECTORY",
+      description =
+          "Sign with your own authority: ca-cert.pem, ca-key.pem, cert-chain.pem, root-cert.pem."
+              + " Default: a root that is made at the first start, in the data directory.")
+  private @Nullable Path caDirectory;
+
+  @Option(
+      names = "--workload-cert-ttl",
+      paramLabel = "SPAN",
+      defaultValue = "24h",
+      description = "How long certificates of workloads hold: 90s, 15m, 24h. Default: 24h.")
+  private String workloadTtl = "24h";
+
+  @Option(
+      names = "--tls-san",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "DNS name or address for the server's own certificate, beyond those of this machine;"
+              + " may be repeated.")
+  private List<String> tlsNames = List.of();
+
+  @Option(
+      names = "--admin-identity",
+      paramLabel = "NS/SA",
+      split = ",",
+      description = "Workload that may change policy by its certificate; may be repeated.")
+  private List<String> admins = List.of();
+
+  @Option(
+      names = "--reset-admin-token",
+      description = "Revoke all admin tokens and make a new one.")
+  private boolean resetAdminToken;
+
   @Spec
   @SuppressWarnings("NullAway.Init") // Set by picocli before the command runs.
   private CommandSpec spec;
@@ -67,10 +127,11 @@ final class ServerCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--bind: " + bind + " (expected: an address of this machine)");
     }
+    ControlServer.Security security = security();
     ControlServer server;
     try {
-      server = ControlServer.start(new ControlServer.Settings(bind, port, dataDirectory));
-    } catch (StoreException e) {
+      server = ControlServer.start(new ControlServer.Settings(bind, port, dataDirectory, security));
+    } catch (StoreException | CaException e) {
       LOG.error("{}", e.getMessage());
       return 1;
     } catch (CompletionException e) {
@@ -89,14 +150,80 @@ final class ServerCommand implements Callable<Integer> {
                 },
                 "weft-stop"));
     LOG.info(
-        "weft {} serves http://{}:{} from {} (started in {} ms)",
+        "weft {} serves {}:{}, http and https, from {} (started in {} ms)",
         Version.text(),
         bind,
         server.port(),
         dataDirectory,
         ManagementFactory.getRuntimeMXBean().getUptime());
+    tellAccess(server);
     stopped.await();
     return 0;
+  }
+
+  private void tellAccess(ControlServer server) {
+    if (insecure) {
+      LOG.warn(
+          "--insecure: whoever reaches the port may change policy, and agents need no identity");
+    }
+    server
+        .newAdminToken()
+        .ifPresent(
+            token -> {
+              PrintWriter out = spec.commandLine().getOut();
+              out.println("Admin token, shown this once (the server keeps only a hash of it):");
+              out.println();
+              out.println("    " + token);
+              out.println();
+              out.println(
+                  "Give it to the commands with --token or WEFT_TOKEN, to kubectl with --token. It"
+                      + " is also in");
+              out.println(
+                  new AdminFiles(dataDirectory).adminToken()
+                      + " (mode 0600), where the commands on this machine find it by --data-dir.");
+              out.flush();
+            });
+  }
+
+  private ControlServer.Security security() {
+    Duration ttl = checked("--workload-cert-ttl", () -> Spans.parse(workloadTtl));
+    if (ttl.isZero()) {
+      throw new ParameterException(
+          spec.commandLine(), "--workload-cert-ttl: " + workloadTtl + " (expected: at least 1s)");
+    }
+    checked("--trust-domain", () -> WorkloadIdentity.ofControlServer(trustDomain));
+    Set<WorkloadIdentity> identities = new HashSet<>();
+    for (String admin : admins) {
+      identities.add(
+          checked(
+              "--admin-identity",
+              () -> {
+                int slash = admin.indexOf('/');
+                if (slash < 0) {
+                  throw new IllegalArgumentException(
+                      admin + " (expected: namespace/service-account)");
+                }
+                return new WorkloadIdentity(
+                    trustDomain, admin.substring(0, slash), admin.substring(slash + 1));
+              }));
+    }
+    return new ControlServer.Security(
+        insecure,
+        trustDomain,
+        caDirectory,
+        ttl,
+        tlsNames,
+        identities,
+        resetAdminToken,
+        ControlServer.Security.DEFAULTS.rotationDelay());
+  }
+
+  private <T> T checked(String option, Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage());
+    }
   }
 
   private static String rootMessage(Throwable failure) {

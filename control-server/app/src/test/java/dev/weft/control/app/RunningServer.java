@@ -30,7 +30,11 @@ final class RunningServer implements AutoCloseable {
   final String url;
 
   RunningServer(Path data) {
-    server = ControlServer.start(new ControlServer.Settings("127.0.0.1", 0, data));
+    this(data, ControlServer.Security.DEFAULTS.insecurely());
+  }
+
+  RunningServer(Path data, ControlServer.Security security) {
+    server = ControlServer.start(new ControlServer.Settings("127.0.0.1", 0, data, security));
     url = "http://127.0.0.1:" + server.port();
   }
 

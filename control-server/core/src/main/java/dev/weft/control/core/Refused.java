@@ -16,6 +16,12 @@ public final class Refused extends Exception {
      * The request cannot be read: half a document, wrong YAML, a path that contradicts the body.
      */
     BAD_REQUEST,
+    /** The caller did not say who it is, or not convincingly. */
+    UNAUTHORIZED,
+    /** The caller is known, and may not. */
+    FORBIDDEN,
+    /** There were too many failed attempts to authenticate. */
+    TOO_MANY_REQUESTS,
     /** The document can be read and is wrong; the causes say where. */
     INVALID,
     NOT_FOUND,

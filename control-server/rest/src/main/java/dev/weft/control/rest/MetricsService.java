@@ -11,10 +11,13 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.weft.control.core.AgentBoard;
 import dev.weft.control.core.AgentBoard.Sync;
+import dev.weft.control.core.CertificateAuthority;
 import dev.weft.control.core.DesiredState;
 import dev.weft.control.core.InstanceRegistry;
 import dev.weft.control.core.Kind;
 import dev.weft.control.core.ResourceStore;
+import dev.weft.control.core.StoredToken;
+import dev.weft.control.core.Tokens;
 import dev.weft.model.Registration;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -23,6 +26,11 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** {@code /metrics}: numbers of the server itself, read when they are asked for. */
 final class MetricsService implements Handler {
@@ -48,16 +56,14 @@ final class MetricsService implements Handler {
             store.snapshot().all().stream()
                 .filter(resource -> desired.state().held(resource.key()) != null)
                 .count());
-    CounterWithCallback.builder()
-        .name("weft_store_revision")
-        .help("Writes of resources since the store was made.")
-        .callback(callback -> callback.call((double) store.snapshot().revision()))
-        .register(metrics);
-    CounterWithCallback.builder()
-        .name("weft_desired_state_revision")
-        .help("Changes of resources and instances since the server started.")
-        .callback(callback -> callback.call((double) desired.revision()))
-        .register(metrics);
+    counter(
+        "weft_store_revision",
+        "Writes of resources since the store was made.",
+        () -> store.snapshot().revision());
+    counter(
+        "weft_desired_state_revision",
+        "Changes of resources and instances since the server started.",
+        desired::revision);
     gauge(
         "process_start_time_seconds",
         "Start of the process, in seconds since the epoch.",
@@ -66,6 +72,56 @@ final class MetricsService implements Handler {
         "jvm_memory_heap_used_bytes",
         "Heap in use.",
         () -> ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+  }
+
+  /** The same with what is known of certificates and tokens. */
+  MetricsService withSecurity(Tokens tokens, CertificateAuthority authority, Clock clock) {
+    counter(
+        "weft_certificates_issued",
+        "Certificates issued to workloads since the server started.",
+        authority::issued);
+    counter(
+        "weft_certificates_refused",
+        "Requests for a certificate that were refused since the server started.",
+        authority::refused);
+    GaugeWithCallback.builder()
+        .name("weft_root_expiry_seconds")
+        .help("Seconds until a trusted root expires.")
+        .labelNames("pin", "role")
+        .callback(
+            callback -> {
+              for (CertificateAuthority.Root root : authority.roots()) {
+                callback.call(
+                    (double) Duration.between(clock.instant(), root.notAfter()).toSeconds(),
+                    root.pin(),
+                    root.role().name());
+              }
+            })
+        .register(metrics);
+    GaugeWithCallback.builder()
+        .name("weft_tokens")
+        .help("Tokens that are remembered.")
+        .labelNames("type", "state")
+        .callback(
+            callback -> {
+              Map<List<String>, Integer> counts = new HashMap<>();
+              for (StoredToken token : tokens.all()) {
+                List<String> labels =
+                    List.of(token.type().name(), TokenService.state(token, clock.instant()));
+                counts.merge(labels, 1, Integer::sum);
+              }
+              counts.forEach((labels, count) -> callback.call(count, labels.get(0), labels.get(1)));
+            })
+        .register(metrics);
+    return this;
+  }
+
+  private void counter(String name, String help, Value value) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call(value.get()))
+        .register(metrics);
   }
 
   @Override

@@ -18,6 +18,9 @@ final class Statuses {
   static HttpStatus codeOf(Refused.Reason reason) {
     return switch (reason) {
       case BAD_REQUEST -> HttpStatus.BAD_REQUEST;
+      case UNAUTHORIZED -> HttpStatus.UNAUTHORIZED;
+      case FORBIDDEN -> HttpStatus.FORBIDDEN;
+      case TOO_MANY_REQUESTS -> HttpStatus.TOO_MANY_REQUESTS;
       case INVALID -> HttpStatus.UNPROCESSABLE_ENTITY;
       case NOT_FOUND -> HttpStatus.NOT_FOUND;
       case ALREADY_EXISTS, CONFLICT -> HttpStatus.CONFLICT;
@@ -93,6 +96,9 @@ final class Statuses {
   private static String reasonOf(Refused.Reason reason) {
     return switch (reason) {
       case BAD_REQUEST -> "BadRequest";
+      case UNAUTHORIZED -> "Unauthorized";
+      case FORBIDDEN -> "Forbidden";
+      case TOO_MANY_REQUESTS -> "TooManyRequests";
       case INVALID -> "Invalid";
       case NOT_FOUND -> "NotFound";
       case ALREADY_EXISTS -> "AlreadyExists";

@@ -80,6 +80,9 @@ final class Database implements AutoCloseable {
         for (String sql : SCHEMA) {
           statement.execute(sql);
         }
+        for (String sql : TokenTable.SCHEMA) {
+          statement.execute(sql);
+        }
       }
       connection.commit();
       return new Database(connection);
@@ -157,11 +160,32 @@ final class Database implements AutoCloseable {
       if (revision % 256 < changes.size()) {
         trimLog(revision - logLength);
       }
-      connection.commit();
-      // To the disk itself, not only to the operating system: power may fail too.
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("CHECKPOINT SYNC");
-      }
+      commitToDisk();
+    } catch (SQLException e) {
+      connection.rollback();
+      throw e;
+    }
+  }
+
+  private void commitToDisk() throws SQLException {
+    connection.commit();
+    // To the disk itself, not only to the operating system: power may fail too.
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("CHECKPOINT SYNC");
+    }
+  }
+
+  /** Something to be done in one transaction. */
+  interface Statements<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  /** Runs {@code statements} and commits them, or nothing of them. Durable on return. */
+  <T> T inTransaction(Statements<T> statements) throws SQLException {
+    try {
+      T result = statements.run(connection);
+      commitToDisk();
+      return result;
     } catch (SQLException e) {
       connection.rollback();
       throw e;

@@ -7,9 +7,12 @@ import dev.weft.control.core.Refused;
 import dev.weft.control.core.Resource;
 import dev.weft.control.core.ResourceKey;
 import dev.weft.control.core.ResourceStore;
+import dev.weft.control.core.StoredToken;
+import dev.weft.control.core.TokenStore;
 import dev.weft.model.Registration;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Locks: {@code writing} is held through a commit and guards the database; {@code this} guards
  * the change log in memory and is taken inside it, for moments only.
  */
-public final class H2Store implements ResourceStore, InstanceStore {
+public final class H2Store implements ResourceStore, InstanceStore, TokenStore {
 
   /** How many changes a watcher may be behind before it has to list again. */
   static final int LOG_LENGTH = 4096;
@@ -152,6 +155,44 @@ public final class H2Store implements ResourceStore, InstanceStore {
         return database.instances();
       } catch (SQLException e) {
         throw new StoreException("saved instances could not be read: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  @Override
+  public List<StoredToken> tokens() {
+    return tokens("tokens could not be read", TokenTable::all);
+  }
+
+  @Override
+  public void addToken(StoredToken token) {
+    tokens("token " + token.id() + " could not be stored", rows -> TokenTable.add(rows, token));
+  }
+
+  @Override
+  public @Nullable StoredToken useToken(String id, String usedFor) {
+    return tokens(
+            "the use of token " + id + " could not be counted",
+            rows -> TokenTable.use(rows, id, usedFor))
+        .orElse(null);
+  }
+
+  @Override
+  public void revokeToken(String id, Instant at) {
+    tokens("token " + id + " could not be revoked", rows -> TokenTable.revoke(rows, id, at));
+  }
+
+  @Override
+  public void forgetTokens(Instant time) {
+    tokens("old tokens could not be forgotten", rows -> TokenTable.forget(rows, time));
+  }
+
+  private <T> T tokens(String failure, Database.Statements<T> statements) {
+    synchronized (writing) {
+      try {
+        return database.inTransaction(statements);
+      } catch (SQLException e) {
+        throw new StoreException(failure + ": " + e.getMessage(), e);
       }
     }
   }

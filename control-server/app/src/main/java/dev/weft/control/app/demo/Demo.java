@@ -97,6 +97,7 @@ final class Demo {
             "-jar",
             files.weft().toString(),
             "server",
+            "--insecure",
             "--port",
             Integer.toString(port),
             "--data-dir",
