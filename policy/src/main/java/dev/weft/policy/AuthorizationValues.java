@@ -40,6 +40,14 @@ final class AuthorizationValues {
           "source.serviceAccount",
           "source.trustDomain");
 
+  /** An application is told neither. */
+  private static final List<String> UNKNOWN = Arrays.asList("connection.sni", "destination.ip");
+
+  private static final Pattern ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+
+  /** What a template would become other than it looks by. */
+  private static final Pattern HIDDEN_OPERATOR = Pattern.compile("%(2[Aa]|7[BbDd])");
+
   private final Rules rules;
 
   AuthorizationValues(Rules rules) {
@@ -113,6 +121,13 @@ final class AuthorizationValues {
   void condition(Node key, Node values) {
     empty(values);
     String name = key.text();
+    if (UNKNOWN.contains(name)) {
+      rules.warning(
+          key,
+          name
+              + ": is not known where requests are decided: an ALLOW rule with it never matches,"
+              + " other rules hold as if it were not there");
+    }
     switch (name) {
       case "source.ip":
       case "remote.ip":
@@ -271,18 +286,21 @@ final class AuthorizationValues {
       return true;
     }
     String bits = text.substring(slash + 1);
-    int most = address.indexOf(':') < 0 ? 32 : 128;
-    return bits.matches("0|[1-9][0-9]{0,2}")
-        && Integer.parseInt(bits) <= most
-        && address.indexOf('%') < 0;
+    if (!bits.matches("0|[1-9][0-9]{0,2}")) {
+      return false;
+    }
+    int length = Integer.parseInt(bits);
+    // A mapped IPv4 address is that IPv4 address; a range around it is none of either.
+    int least = address.toLowerCase(Locale.ROOT).startsWith("::ffff:") ? 96 : 0;
+    return length >= least && length <= (address.indexOf(':') < 0 ? 32 : 128);
   }
 
   private void ports(Node list) {
     for (Node item : list.items()) {
       String text = item.text();
-      boolean number = text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= 65_535;
+      boolean number = PeerAuthentications.portNumber(text) > 0;
       if (item.isText() && !text.isEmpty() && !number) {
-        rules.wrong(item, "a port number, 0 to 65535");
+        rules.wrong(item, "a port number, 1 to 65535");
       }
     }
   }
@@ -308,6 +326,9 @@ final class AuthorizationValues {
       String text = item.text();
       if (!item.isText() || text.isEmpty()) {
         continue;
+      }
+      if (ESCAPE.matcher(text).find()) {
+        rules.wrong(item, "two hexadecimal digits after each %");
       }
       if (text.indexOf('{') >= 0 || text.indexOf('}') >= 0) {
         template(item, text);
@@ -337,7 +358,9 @@ final class AuthorizationValues {
         rules.wrong(item, "no { or } but for whole segments {*} and {**}");
         return;
       }
-      if (!operator && operators && !SEGMENT.matcher(segment).matches()) {
+      boolean plain =
+          SEGMENT.matcher(segment).matches() && !HIDDEN_OPERATOR.matcher(segment).find();
+      if (!operator && operators && !plain) {
         rules.wrong(
             item,
             "in a template segments of plain characters; "

@@ -68,13 +68,11 @@ final class Names {
   /**
    * An IP address and nothing that only looks like one: eight groups, or fewer and one {@code ::}.
    */
-  static boolean isAddress(String text) {
-    if (IPV4.matcher(text).matches()) {
-      return isIp(text) && !LEADING_ZERO.matcher(text).find();
+  static boolean isAddress(String address) {
+    if (IPV4.matcher(address).matches()) {
+      return isIp(address) && !LEADING_ZERO.matcher(address).find();
     }
-    int zone = text.indexOf('%');
-    String address = zone < 0 ? text : text.substring(0, zone);
-    if (zone == text.length() - 1 || address.indexOf(':') < 0) {
+    if (address.indexOf(':') < 0) {
       return false;
     }
     int gap = address.indexOf("::");
