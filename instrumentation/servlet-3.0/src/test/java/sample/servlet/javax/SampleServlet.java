@@ -5,6 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
 import javax.servlet.AsyncContext;
 import javax.servlet.ServletException;
 import javax.servlet.ServletOutputStream;
@@ -26,6 +28,7 @@ final class SampleServlet extends HttpServlet {
     String path = request.getPathInfo();
     Object included = request.getAttribute("javax.servlet.include.path_info");
     switch (included == null ? path : (String) included) {
+      case "/headers" -> response.getOutputStream().print(header(request, query));
       case "/status" -> response.setStatus(Integer.parseInt(query));
       case "/error" -> response.sendError(Integer.parseInt(query));
       case "/throw" -> throw new IllegalStateException("the application's own");
@@ -37,6 +40,18 @@ final class SampleServlet extends HttpServlet {
       case "/include" -> request.getRequestDispatcher("/echo").include(request, response);
       default -> echo(request, response);
     }
+  }
+
+  /** Asks in every way that there is. */
+  private static String header(HttpServletRequest request, String name) {
+    List<String> values = Collections.list(request.getHeaders(name));
+    boolean listed =
+        Collections.list(request.getHeaderNames()).stream().anyMatch(name::equalsIgnoreCase);
+    String first = request.getHeader(name);
+    if (values.isEmpty()) {
+      return listed || first != null ? "differs" : "none";
+    }
+    return listed && values.get(0).equals(first) ? String.join(",", values) : "differs";
   }
 
   private static void echo(HttpServletRequest request, HttpServletResponse response)

@@ -17,7 +17,9 @@ final class OpenAdvice {
     // AJP is for a web server in front, not for other services.
     if (port > 0 && protocol instanceof AbstractHttp11Protocol) {
       AbstractHttp11Protocol<?> http = (AbstractHttp11Protocol<?>) protocol;
-      Mesh.ports().opened(port, speaksHttp2(http) ? "http2" : "http", http.isSSLEnabled());
+      boolean http2 = speaksHttp2(http);
+      FirstByte.speaksHttp2(port, http2);
+      Mesh.ports().opened(port, http2 ? "http2" : "http", http.isSSLEnabled());
     }
   }
 

@@ -2,13 +2,22 @@ package dev.weft.instrumentation.tomcat;
 
 import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.namedOneOf;
+import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 
-/** Hooks the life cycle of protocol handlers, one of which is behind every connector. */
+/**
+ * Hooks the life cycle of protocol handlers, one of which is behind every connector; the channels
+ * under them; and the one place that every request goes through.
+ */
 public final class TomcatInstrumentation implements Adapter {
+
+  private static final String HERE = "dev.weft.instrumentation.tomcat.";
 
   @Override
   public String name() {
@@ -19,12 +28,45 @@ public final class TomcatInstrumentation implements Adapter {
   public void install(Hooks hooks) {
     hooks
         .type("org.apache.coyote.AbstractProtocol")
-        .advise(
-            namedOneOf("start", "resume").and(takesArguments(0)),
-            "dev.weft.instrumentation.tomcat.OpenAdvice")
+        .advise(namedOneOf("start", "resume").and(takesArguments(0)), HERE + "OpenAdvice")
         // A graceful shutdown pauses long before it stops.
+        .advise(named("pause").or(named("stop")).and(takesArguments(0)), HERE + "CloseAdvice");
+    hooks
+        .type("org.apache.catalina.connector.CoyoteAdapter")
+        .advise(named("postParseRequest").and(takesArguments(4)), HERE + "RequestAdvice");
+    hookNio(hooks);
+  }
+
+  private static void hookNio(Hooks hooks) {
+    String endpoint = "org.apache.tomcat.util.net.NioEndpoint";
+    hooks
+        .type(endpoint)
         .advise(
-            named("pause").or(named("stop")).and(takesArguments(0)),
-            "dev.weft.instrumentation.tomcat.CloseAdvice");
+            named("setSocketOptions").and(takesArguments(SocketChannel.class)),
+            HERE + "AcceptAdvice");
+    hooks
+        .type(endpoint + "$Poller")
+        .advise(
+            named("cancelledKey").and(takesArgument(0, SelectionKey.class)),
+            HERE + "KeyCancelAdvice");
+    hooks
+        .type(endpoint + "$NioSocketWrapper")
+        .advise(named("doClose").and(takesArguments(0)), HERE + "WrapperCloseAdvice")
+        .advise(named("processSendfile").and(takesArguments(1)), HERE + "SendfileAdvice");
+    hooks
+        .type("org.apache.tomcat.util.net.NioChannel")
+        .advise(named("isHandshakeComplete").and(takesArguments(0)), HERE + "HandshakeStateAdvice")
+        .advise(
+            named("handshake").and(takesArguments(boolean.class, boolean.class)),
+            HERE + "HandshakeAdvice")
+        .advise(named("read").and(takesArguments(ByteBuffer.class)), HERE + "ReadAdvice")
+        .advise(
+            named("read").and(takesArguments(ByteBuffer[].class, int.class, int.class)),
+            HERE + "ReadAllAdvice")
+        .advise(named("write").and(takesArguments(ByteBuffer.class)), HERE + "WriteAdvice")
+        .advise(
+            named("write").and(takesArguments(ByteBuffer[].class, int.class, int.class)),
+            HERE + "WriteAllAdvice")
+        .advise(named("close").and(takesArguments(0)), HERE + "ChannelCloseAdvice");
   }
 }

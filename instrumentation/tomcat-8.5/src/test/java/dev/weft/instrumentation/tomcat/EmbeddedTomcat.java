@@ -6,19 +6,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.LifecycleState;
+import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.util.ServerInfo;
+import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
 
 /** Uses only what all versions of Tomcat have under one signature. */
 final class EmbeddedTomcat implements InboundServer {
 
-  private final Tomcat tomcat = new Tomcat();
+  static final String NIO = "org.apache.coyote.http11.Http11NioProtocol";
+  static final String NIO2 = "org.apache.coyote.http11.Http11Nio2Protocol";
 
-  EmbeddedTomcat() throws IOException {
+  private final Tomcat tomcat = new Tomcat();
+  private final Connector connector;
+
+  /**
+   * @param protocol class name of the protocol handler
+   */
+  EmbeddedTomcat(String protocol) throws IOException {
     Path base = Files.createTempDirectory(Path.of("target"), "tomcat");
     tomcat.setBaseDir(base.toString());
-    tomcat.setPort(0);
-    tomcat.getConnector().setProperty("address", "127.0.0.1");
+    connector = new Connector(protocol);
+    connector.setPort(0);
+    connector.setProperty("address", "127.0.0.1");
+    tomcat.getService().addConnector(connector);
+    tomcat.setConnector(connector);
     Context context = tomcat.addContext("", base.toAbsolutePath().toString());
     context.addApplicationListener(
         "sample.servlet." + System.getProperty("weft.test.servlet") + ".SampleApplication");
@@ -28,15 +42,34 @@ final class EmbeddedTomcat implements InboundServer {
     context.addErrorPage(page);
   }
 
+  /** With HTTP/2 beside HTTP/1.1, as it is set up without TLS. */
+  EmbeddedTomcat withHttp2() {
+    connector.addUpgradeProtocol(new Http2Protocol());
+    return this;
+  }
+
+  /** Waits a second for what a client says. */
+  EmbeddedTomcat impatient() {
+    connector.setProperty("connectionTimeout", "1000");
+    return this;
+  }
+
+  /** The first release knows HTTP/2 by ALPN of its own TLS only, or by an upgrade. */
+  static boolean takesHttp2Preface() {
+    return !ServerInfo.getServerNumber().startsWith("8.5.0.");
+  }
+
   @Override
   public int start() throws LifecycleException {
     tomcat.start();
-    return tomcat.getConnector().getLocalPort();
+    return connector.getLocalPort();
   }
 
   @Override
   public void stop() throws LifecycleException {
-    tomcat.stop();
-    tomcat.destroy();
+    if (tomcat.getServer().getState() != LifecycleState.DESTROYED) {
+      tomcat.stop();
+      tomcat.destroy();
+    }
   }
 }

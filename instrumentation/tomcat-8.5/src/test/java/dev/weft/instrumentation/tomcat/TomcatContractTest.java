@@ -7,6 +7,26 @@ final class TomcatContractTest extends InboundContract {
 
   @Override
   protected InboundServer newServer() throws Exception {
-    return new EmbeddedTomcat();
+    return new EmbeddedTomcat(EmbeddedTomcat.NIO);
+  }
+
+  @Override
+  protected boolean waitsForVerdicts() {
+    return true;
+  }
+
+  @Override
+  protected boolean changesHeaders() {
+    return true;
+  }
+
+  @Override
+  protected boolean abortsWhatIsRevoked() {
+    return true;
+  }
+
+  @Override
+  protected String dispatchPath() {
+    return "/echo/a b/e";
   }
 }

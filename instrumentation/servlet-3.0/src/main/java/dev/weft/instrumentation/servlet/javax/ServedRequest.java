@@ -2,10 +2,15 @@ package dev.weft.instrumentation.servlet.javax;
 
 import dev.weft.bootstrap.Mesh;
 import dev.weft.inbound.InboundCall;
+import dev.weft.inbound.InboundRequest.Connection;
+import dev.weft.outbound.BlockingDriver;
+import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.io.InterruptedIOException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.servlet.AsyncEvent;
 import javax.servlet.AsyncListener;
 import javax.servlet.ServletRequest;
@@ -23,17 +28,27 @@ final class ServedRequest implements AsyncListener {
   private final InboundCall call;
   private final HttpServletRequest request;
   private final HttpServletResponse response;
-  private final AtomicBoolean ended = new AtomicBoolean();
+  private final @Nullable Connection connection;
+
+  /** Held while the exchange is broken off: its container must not reuse it meanwhile. */
+  private final ReentrantLock ending = new ReentrantLock();
+
+  private boolean ended;
+  private boolean aborted;
 
   private ServedRequest(
-      InboundCall call, HttpServletRequest request, HttpServletResponse response) {
+      InboundCall call,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      @Nullable Connection connection) {
     this.call = call;
     this.request = request;
     this.response = response;
+    this.connection = connection;
   }
 
   /** What {@link ServeAdvice#enter} gives. */
-  static @Nullable Object enter(ServletRequest request, ServletResponse response) {
+  static @Nullable Object @Nullable [] enter(ServletRequest request, ServletResponse response) {
     if (!(request instanceof HttpServletRequest)
         || !(response instanceof HttpServletResponse)
         || request.getAttribute(MARK) != null) {
@@ -41,26 +56,61 @@ final class ServedRequest implements AsyncListener {
     }
     request.setAttribute(MARK, true);
     HttpServletRequest http = (HttpServletRequest) request;
+    Object attribute = request.getAttribute(Connection.ATTRIBUTE);
+    Connection connection = attribute instanceof Connection ? (Connection) attribute : null;
     InboundCall call;
     try {
-      call = Mesh.inbound().open(new ServletRequestView(http));
+      call = Mesh.inbound().open(new ServletRequestView(http, connection));
     } catch (Throwable t) {
       Mesh.problem("inbound open", t);
       return null;
     }
-    LocalReply reply = call.reply();
-    if (reply == null) {
-      return new ServedRequest(call, http, (HttpServletResponse) response);
-    }
-    answer(reply, call, http, (HttpServletResponse) response);
-    return true;
+    return new ServedRequest(call, http, (HttpServletResponse) response, connection).decide();
   }
 
-  private static void answer(
-      LocalReply reply,
-      InboundCall call,
-      HttpServletRequest request,
-      HttpServletResponse response) {
+  private @Nullable Object[] decide() {
+    LocalReply reply;
+    HttpServletRequest changed = request;
+    try {
+      reply = verdict();
+      if (reply == null) {
+        changed = changed(call.requestHeaders());
+        call.onRevoked(this::abort);
+      }
+    } catch (InterruptedIOException undecided) {
+      reply = LocalReply.text(503, "no verdict", "-");
+    } catch (Throwable t) {
+      // Decided and not done must not become let in.
+      Mesh.problem("inbound verdict", t);
+      reply = LocalReply.text(503, "no verdict", "-");
+    }
+    if (reply == null) {
+      return new @Nullable Object[] {changed, null, this};
+    }
+    answer(reply);
+    return new @Nullable Object[] {request, true, null};
+  }
+
+  private @Nullable LocalReply verdict() throws InterruptedIOException {
+    CompletionStage<?> pending = call.pending();
+    if (pending != null) {
+      BlockingDriver.await(pending);
+    }
+    return call.reply();
+  }
+
+  private HttpServletRequest changed(HeaderMutations changes) {
+    if (changes.isEmpty()) {
+      return request;
+    }
+    if (connection == null) {
+      return new ChangedRequest(request, response, changes);
+    }
+    connection.changeHeaders(changes);
+    return request;
+  }
+
+  private void answer(LocalReply reply) {
     Outcome outcome = Outcome.FAILED;
     try {
       response.setStatus(reply.status());
@@ -75,7 +125,7 @@ final class ServedRequest implements AsyncListener {
     } catch (IOException clientIsGone) {
       // Told as the outcome; there is nobody left to answer.
     } finally {
-      call.close(outcome, response.isCommitted() ? reply.status() : 0);
+      end(outcome, response.isCommitted() ? reply.status() : 0);
     }
   }
 
@@ -104,10 +154,31 @@ final class ServedRequest implements AsyncListener {
     }
   }
 
-  private void end(Outcome outcome, int status) {
-    if (ended.compareAndSet(false, true)) {
-      call.close(outcome, status);
+  private void abort() {
+    ending.lock();
+    try {
+      if (!ended && connection != null) {
+        aborted = true;
+        connection.abort();
+      }
+    } finally {
+      ending.unlock();
     }
+  }
+
+  private void end(Outcome outcome, int status) {
+    Outcome told;
+    ending.lock();
+    try {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      told = aborted ? Outcome.FAILED : outcome;
+    } finally {
+      ending.unlock();
+    }
+    call.close(told, status);
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Enumeration;
+import javax.servlet.ServletContext;
 import javax.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class ServletRequestView extends InboundRequest {
 
   private final HttpServletRequest request;
+  private final @Nullable Connection connection;
 
-  ServletRequestView(HttpServletRequest request) {
+  /**
+   * @param connection as the container's adapter put it on the request; null in other containers
+   */
+  ServletRequestView(HttpServletRequest request, @Nullable Connection connection) {
     this.request = request;
+    this.connection = connection;
   }
 
   @Override
@@ -65,8 +71,27 @@ final class ServletRequestView extends InboundRequest {
     return joined.toString();
   }
 
+  /**
+   * The parts that the container mapped the request by, the context's own as the container has it:
+   * that of the request is still encoded.
+   */
+  @Override
+  public @Nullable String dispatchPath() {
+    String servlet = request.getServletPath();
+    if (servlet == null) {
+      return null;
+    }
+    ServletContext application = request.getServletContext();
+    String context = application == null ? null : application.getContextPath();
+    String rest = request.getPathInfo();
+    return (context == null ? "" : context) + servlet + (rest == null ? "" : rest);
+  }
+
   @Override
   public @Nullable InetSocketAddress peerAddress() {
+    if (connection != null) {
+      return connection.peerAddress();
+    }
     String address = request.getRemoteAddr();
     // Only what is an address in numbers: a name would be looked up, on the request's thread.
     if (address == null || address.isEmpty()) {
@@ -84,6 +109,6 @@ final class ServletRequestView extends InboundRequest {
 
   @Override
   public int localPort() {
-    return request.getLocalPort();
+    return connection != null ? connection.localPort() : request.getLocalPort();
   }
 }
