@@ -76,6 +76,28 @@ final class AdmitKubectlTest {
         .contains("spec.http[0].route[0].destination.subzet");
   }
 
+  @Test
+  void authenticatesByATokenOverHttpsAsWithKubernetes() throws Exception {
+    server.close();
+    server = new RunningServer(data, ControlServer.Security.DEFAULTS);
+    String token = server.server.newAdminToken().orElseThrow();
+    String file = write("reviews.yaml", virtualService("reviews", "v1"));
+    String https = "--server=https://localhost:" + server.server.port();
+    String roots = "--certificate-authority=" + data.resolve("root-cert.pem");
+
+    assertThat(kubectl(https, roots, "--token=" + token, "apply", "-f", file))
+        .isEqualTo("0 virtualservice.networking.istio.io/reviews created");
+    assertThat(kubectl(https, roots, "--token=" + token, "get", "vs")).contains("reviews");
+    assertThat(kubectl(https, roots, "--token=" + token + "x", "get", "vs"))
+        .startsWith("1 ")
+        .contains("logged in");
+    assertThat(kubectl(https, "--token=" + token, "get", "vs"))
+        .startsWith("1 ")
+        .contains("certificate signed by unknown authority");
+    // kubectl keeps its token to itself when it is to talk plaintext.
+    assertThat(kubectl("--token=" + token, "get", "vs")).startsWith("1 ");
+  }
+
   private String write(String name, String text) throws IOException {
     return Files.writeString(files.resolve(name), text).toString();
   }
@@ -92,12 +114,18 @@ final class AdmitKubectlTest {
   private Process start(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add("kubectl");
-    command.add("--server=" + server.url);
+    if (!arguments[0].startsWith("--server=")) {
+      command.add("--server=" + server.url);
+    }
     command.add("--cache-dir=" + files.resolve("cache"));
     // Whatever the machine is configured for, this is about this server.
     command.add("--kubeconfig=/dev/null");
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        // It would ask for a user name.
+        .redirectInput(new java.io.File("/dev/null"))
+        .start();
   }
 
   private static BufferedReader outputOf(Process process) {
