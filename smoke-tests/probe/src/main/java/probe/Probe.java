@@ -2,6 +2,9 @@ package probe;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UnsupportedEncodingException;
 import java.net.InetAddress;
@@ -12,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /**
  * {@code java -jar probe.jar NAME [PORT]}: answers, fails and is slow on demand, and calls others
@@ -36,15 +41,33 @@ public final class Probe {
     this.name = name;
   }
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws Exception {
     Probe probe = new Probe(args[0]);
     int port = args.length > 1 ? Integer.parseInt(args[1]) : 0;
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 256);
+    HttpServer server = create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     server.createContext("/", probe::handle);
     server.setExecutor(Executors.newCachedThreadPool());
     server.start();
     System.out.println("listening " + server.getAddress().getPort());
+  }
+
+  /** With {@code -Dprobe.tls=true} it speaks TLS by itself, as {@code javax.net.ssl.*} say. */
+  private static HttpServer create(InetSocketAddress address) throws Exception {
+    if (!Boolean.getBoolean("probe.tls")) {
+      return HttpServer.create(address, 256);
+    }
+    HttpsServer server = HttpsServer.create(address, 256);
+    SSLContext context = SSLContext.getDefault();
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters tls = context.getDefaultSSLParameters();
+            tls.setNeedClientAuth(true);
+            parameters.setSSLParameters(tls);
+          }
+        });
+    return server;
   }
 
   private void handle(HttpExchange exchange) throws IOException {

@@ -35,11 +35,27 @@ final class Stage implements AutoCloseable {
   private final List<Child> children = new ArrayList<>();
   private final Path directory;
   private final int controlPort;
+  private final boolean secure;
+  private final List<String> serverOptions;
   private @Nullable Child control;
 
-  Stage() throws IOException {
+  /** Whom the control server lets in: with options, those who show a token; without, everybody. */
+  private Stage(boolean secure, String... serverOptions) throws IOException {
+    this.secure = secure;
+    this.serverOptions = secure ? List.of(serverOptions) : List.of("--insecure");
     directory = Files.createTempDirectory("weft-smoke");
     controlPort = freePort();
+  }
+
+  Stage() throws IOException {
+    this(false);
+  }
+
+  /** With a running control server that asks who is calling. */
+  static Stage withSecureControlServer(String... options) throws Exception {
+    Stage stage = new Stage(true, options);
+    stage.startControlServer();
+    return stage;
   }
 
   /** With a running control server. */
@@ -58,21 +74,19 @@ final class Stage implements AutoCloseable {
   }
 
   void startControlServer() throws Exception {
-    Child server =
-        start(
-            "control-server",
-            Jdk.current(),
+    List<String> arguments =
+        new ArrayList<>(
             List.of(
                 "-Xmx256m",
                 "-jar",
                 WEFT.toString(),
                 "server",
-                // Who may do what is the subject of other tests.
-                "--insecure",
                 "--port",
                 Integer.toString(controlPort),
                 "--data-dir",
-                directory.resolve("data").toString()));
+                data().toString()));
+    arguments.addAll(serverOptions);
+    Child server = start("control-server", Jdk.current(), arguments);
     control = server;
     Await.until(
         "control server ready: " + server.log(),
@@ -108,6 +122,55 @@ final class Stage implements AutoCloseable {
         "-Dweft.state.dir=" + directory.resolve("state-" + service + "-" + version));
   }
 
+  private Path data() {
+    return directory.resolve("data");
+  }
+
+  /** A join token, made by the command line as an operator does it. */
+  String token(String namespace, String serviceAccount, String... more) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "-jar",
+                WEFT.toString(),
+                "token",
+                "create",
+                "--server",
+                "http://127.0.0.1:" + controlPort,
+                "--namespace",
+                namespace,
+                "--service-account",
+                serviceAccount,
+                "--ttl",
+                "1h"));
+    arguments.addAll(List.of(more));
+    Child command = start("token", Jdk.current(), arguments, Map.of("WEFT_TOKEN", adminToken()));
+    if (command.awaitExit() != 0) {
+      throw new AssertionError("token create: " + command.log());
+    }
+    return command.awaitLog("(weft-join\\.\\S+)");
+  }
+
+  private String adminToken() throws IOException {
+    return Files.readString(data().resolve("admin-token")).strip();
+  }
+
+  /** A probe with the agent and an identity. */
+  Probe secureProbe(
+      Jdk jdk, String service, String version, String account, String token, String... more)
+      throws Exception {
+    List<String> options =
+        new ArrayList<>(List.of("-Dweft.token=" + token, "-Dweft.service.account=" + account));
+    options.addAll(List.of(more));
+    return probe(jdk, service, version, options.toArray(new String[0]));
+  }
+
+  /** A probe without agent. */
+  Probe bareProbe(String name) throws Exception {
+    Child child = start(name, Jdk.current(), List.of("-Xmx128m", "-jar", PROBE.toString(), name));
+    return new Probe(child, Integer.parseInt(child.awaitLog("listening (\\d+)")));
+  }
+
   /** A probe with the agent, known to the mesh as {@code service}; it answers with its version. */
   Probe probe(Jdk jdk, String service, String version, String... more) throws Exception {
     // Without it the JDK's server answers each request of a kept connection 40 ms late.
@@ -125,7 +188,11 @@ final class Stage implements AutoCloseable {
     Await.until(
         count + " ready instances of " + service + " in /v1/workloads",
         () -> {
-          String workloads = get(controlUri("/v1/workloads")).body();
+          String workloads =
+              (secure
+                      ? get(controlUri("/v1/workloads"), "authorization", "Bearer " + adminToken())
+                      : get(controlUri("/v1/workloads")))
+                  .body();
           return count(workloads, "\"service\"\\s*:\\s*\"" + service + "\"") == count
               && count(workloads, "STARTING") == 0;
         });
@@ -144,12 +211,14 @@ final class Stage implements AutoCloseable {
   }
 
   HttpResponse<String> tryApply(String yaml) throws Exception {
-    return HTTP.send(
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(controlUri("/apply"))
             .header("content-type", "application/yaml")
-            .POST(HttpRequest.BodyPublishers.ofString(yaml))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+            .POST(HttpRequest.BodyPublishers.ofString(yaml));
+    if (secure) {
+      request.header("authorization", "Bearer " + adminToken());
+    }
+    return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   URI controlUri(String path) {

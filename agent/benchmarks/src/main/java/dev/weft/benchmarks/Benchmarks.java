@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -53,6 +54,7 @@ public final class Benchmarks {
     springBootStart();
     serverHop();
     clientAndServerHop();
+    mutualTls();
     table.single(
         "jar size",
         String.format(Locale.ROOT, "%.1f MB", Files.size(agentJar()) / 1048576.0),
@@ -169,11 +171,58 @@ public final class Benchmarks {
     }
   }
 
+  /** The agent's mutual TLS against the JDK's, set up by hand in the same programs. */
+  private void mutualTls() throws Exception {
+    String probe = home.resolve("smoke-tests/probe/target/probe.jar").toString();
+    List<String> byHand = HandmadeTls.options();
+    for (String client : List.of("huc", "jdk")) {
+      try (Mesh mesh = new Mesh(true);
+          Side handBackend = new Side(with(byHand, List.of("-Dprobe.tls=true")), probe);
+          Side hand = new Side(byHand, probe);
+          Side agentBackend = new Side(mesh.identity("backend"), probe);
+          Side agent = new Side(mesh.identity("caller"), probe)) {
+        String call = "/call?client=" + client + "&url=";
+        String handPath = call + "https://localhost:" + handBackend.port + "/hello";
+        String agentPath = call + "http://backend/hello";
+        mesh.awaitMutualTls(agent, agentPath.replace("/hello", "/headers"));
+        compare(
+            "mTLS hop (" + client + ", httpserver), both ends",
+            new Ends(hand, handBackend),
+            handPath,
+            new Ends(agent, agentBackend),
+            agentPath,
+            "1.1 of TLS by hand");
+        if (client.equals("huc")) {
+          String closing = "&header=connection:close";
+          compare(
+              "mTLS hop (huc), a handshake per request",
+              new Ends(hand, handBackend),
+              handPath + closing,
+              new Ends(agent, agentBackend),
+              agentPath + closing,
+              "1.1 of TLS by hand");
+          Paired heap = new Paired();
+          heap.add(handBackend.jvm.liveHeapMegabytes(), agentBackend.jvm.liveHeapMegabytes());
+          table.difference("live heap after mTLS load (server)", heap, " MB", "");
+          Paired rss = new Paired();
+          rss.add(handBackend.jvm.rssMegabytes(), agentBackend.jvm.rssMegabytes());
+          table.difference("resident memory after mTLS load (server)", rss, " MB", "");
+        }
+      }
+    }
+  }
+
   private void compare(
       String what, Side bare, String barePath, Side agent, String agentPath, String target)
       throws Exception {
-    Load.run(bare.port, barePath, 2 * WINDOW_SECONDS);
-    Load.run(agent.port, agentPath, 2 * WINDOW_SECONDS);
+    compare(what, new Ends(bare, null), barePath, new Ends(agent, null), agentPath, target);
+  }
+
+  private void compare(
+      String what, Ends bare, String barePath, Ends agent, String agentPath, String target)
+      throws Exception {
+    Load.run(bare.front.port, barePath, 2 * WINDOW_SECONDS);
+    Load.run(agent.front.port, agentPath, 2 * WINDOW_SECONDS);
     Paired cpu = new Paired();
     Paired throughput = new Paired();
     for (int i = 0; i < rounds; i++) {
@@ -187,12 +236,12 @@ public final class Benchmarks {
   }
 
   /** CPU microseconds a request, and requests a second. */
-  private static double[] window(Side side, String path) throws Exception {
-    double before = side.jvm.cpuSeconds();
+  private static double[] window(Ends ends, String path) throws Exception {
+    double before = ends.cpuSeconds();
     long start = System.nanoTime();
-    long count = Load.run(side.port, path, WINDOW_SECONDS);
+    long count = Load.run(ends.front.port, path, WINDOW_SECONDS);
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new double[] {(side.jvm.cpuSeconds() - before) / count * 1e6, count / seconds};
+    return new double[] {(ends.cpuSeconds() - before) / count * 1e6, count / seconds};
   }
 
   private List<String> agentOptions(int control, String service) throws IOException {
@@ -237,6 +286,16 @@ public final class Benchmarks {
     throw new IllegalStateException("nothing answers on port " + port);
   }
 
+  /**
+   * What takes turns: the process that gets the load, and the one behind it where its CPU counts,
+   * too.
+   */
+  private record Ends(Side front, @Nullable Side back) {
+    double cpuSeconds() throws IOException {
+      return front.jvm.cpuSeconds() + (back == null ? 0 : back.jvm.cpuSeconds());
+    }
+  }
+
   /** One of the two processes that take turns. */
   private static final class Side implements AutoCloseable {
     final int port;
@@ -267,21 +326,72 @@ public final class Benchmarks {
   private final class Mesh implements AutoCloseable {
     final int port = freePort();
     private final Jvm jvm;
+    private final Path data = Files.createTempDirectory("weft-benchmark");
+    private final String weft = home.resolve("control-server/app/target/weft.jar").toString();
 
     Mesh() throws IOException {
-      jvm =
+      this(false);
+    }
+
+    /**
+     * @param secure whether services have an identity
+     */
+    Mesh(boolean secure) throws IOException {
+      List<String> server =
+          List.of(
+              "-Xmx256m",
+              "-jar",
+              weft,
+              "server",
+              "--port",
+              Integer.toString(port),
+              "--data-dir",
+              data.toString());
+      jvm = Jvm.start(secure ? server : with(server, List.of("--insecure")));
+      awaitAnswer(port, "/readyz");
+    }
+
+    /** The options that give a service the agent and an identity. */
+    List<String> identity(String service) throws IOException {
+      try (Jvm command =
           Jvm.start(
               List.of(
-                  "-Xmx256m",
                   "-jar",
-                  home.resolve("control-server/app/target/weft.jar").toString(),
-                  "server",
-                  "--insecure",
-                  "--port",
-                  Integer.toString(port),
-                  "--data-dir",
-                  Files.createTempDirectory("weft-benchmark").toString()));
-      awaitAnswer(port, "/readyz");
+                  weft,
+                  "token",
+                  "create",
+                  "--server",
+                  "http://127.0.0.1:" + port,
+                  "--token",
+                  Files.readString(data.resolve("admin-token")).strip(),
+                  "--namespace",
+                  "default",
+                  "--service-account",
+                  service,
+                  "--ttl",
+                  "1h"))) {
+        String token = command.awaitLog("(weft-join\\.\\S+)");
+        return with(
+            agentOptions(port, service),
+            List.of("-Dweft.token=" + token, "-Dweft.service.account=" + service));
+      }
+    }
+
+    /** Until calls of {@code side} arrive with its certificate. */
+    void awaitMutualTls(Side side, String path) throws Exception {
+      URI uri = URI.create("http://127.0.0.1:" + side.port + path);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (System.nanoTime() < end) {
+        String answer =
+            HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+        if (answer.contains("URI=spiffe://")) {
+          return;
+        }
+        LockSupport.parkNanos(100_000_000);
+      }
+      throw new IllegalStateException("no mutual TLS at " + uri);
     }
 
     void apply(String yaml) throws Exception {
