@@ -3,6 +3,7 @@ package dev.weft.agent;
 import dev.weft.engine.HostDirectory;
 import dev.weft.engine.PolicySink;
 import dev.weft.model.Endpoints;
+import dev.weft.model.InboundPolicy;
 import dev.weft.model.Registration;
 import dev.weft.model.Rejection;
 import dev.weft.model.RouteTable;
@@ -10,6 +11,9 @@ import dev.weft.model.Update;
 import dev.weft.model.Upstream;
 import dev.weft.policy.Document;
 import dev.weft.policy.Documents;
+import dev.weft.policy.Finding;
+import dev.weft.policy.InboundResolution;
+import dev.weft.policy.InboundResolver;
 import dev.weft.policy.PolicySet;
 import dev.weft.policy.Problem;
 import dev.weft.policy.Resolution;
@@ -39,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalPolicy implements HostDirectory {
 
   private static final int MAX_HOSTS = 2000;
+  private static final String SECURITY = "security.istio.io";
 
   private final File file;
   private final Registration caller;
@@ -71,7 +76,7 @@ final class LocalPolicy implements HostDirectory {
       if (now == null) {
         return firstRead;
       }
-      apply(now, Collections.singleton(routeTable));
+      apply(now, Collections.singleton(routeTable), null);
       return null;
     }
   }
@@ -107,7 +112,7 @@ final class LocalPolicy implements HostDirectory {
       for (Problem problem : problems) {
         log.accept("policy file " + file + ": " + document.key() + ": " + problem.text());
       }
-      Document good = Validator.isRefused(problems) ? good(document.key()) : document;
+      Document good = Validator.isRefused(problems) ? instead(document) : document;
       if (good != null) {
         documents.put(document.key(), good);
       }
@@ -127,16 +132,34 @@ final class LocalPolicy implements HostDirectory {
               .defaultNamespace(caller.namespace())
               .build();
       policies = next;
-      apply(next, hosts);
+      apply(next, hosts, inbound(next));
     }
   }
 
-  private synchronized @Nullable Document good(String key) {
-    return lastGood.get(key);
+  /**
+   * What holds in place of a refused document. A security policy that never was good must not be
+   * forgotten: what it selects is denied.
+   */
+  private synchronized @Nullable Document instead(Document refused) {
+    Document good = lastGood.get(refused.key());
+    return good == null && SECURITY.equals(refused.group()) ? refused : good;
   }
 
-  /** Guarded by this. */
-  private void apply(PolicySet now, Set<String> names) {
+  /** What the file says of requests that arrive here. */
+  private InboundPolicy inbound(PolicySet now) {
+    InboundResolution resolution = InboundResolver.resolve(now, caller);
+    for (Finding finding : resolution.findings()) {
+      log.accept("policy file " + file + ": " + finding.text());
+    }
+    return resolution.policy();
+  }
+
+  /**
+   * Guarded by this.
+   *
+   * @param inbound null: as it was
+   */
+  private void apply(PolicySet now, Set<String> names, @Nullable InboundPolicy inbound) {
     Map<String, Upstream> used = new LinkedHashMap<>();
     Map<String, Endpoints> endpoints = new LinkedHashMap<>();
     List<RouteTable> tables = new ArrayList<>();
@@ -159,14 +182,18 @@ final class LocalPolicy implements HostDirectory {
       present.addAll(upstreams);
     }
     upstreams = present;
-    List<Rejection> rejections =
+    tell(
         sink.apply(
             Update.builder()
                 .routeTables(tables)
                 .upstreams(new ArrayList<>(used.values()))
                 .endpoints(new ArrayList<>(endpoints.values()))
                 .removedUpstreams(removed)
-                .build());
+                .inboundPolicy(inbound)
+                .build()));
+  }
+
+  private void tell(List<Rejection> rejections) {
     for (Rejection rejection : rejections) {
       log.accept("policy file " + file + ": " + rejection.name() + ": " + rejection.reason());
     }

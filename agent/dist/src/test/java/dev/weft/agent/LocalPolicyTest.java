@@ -3,6 +3,8 @@ package dev.weft.agent;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.model.AuthorizationPolicy;
+import dev.weft.model.InboundPolicy;
 import dev.weft.model.Registration;
 import dev.weft.model.Update;
 import java.io.File;
@@ -30,6 +32,16 @@ class LocalPolicyTest {
         ports: [{number: 80, name: http, protocol: HTTP}]
         resolution: STATIC
         endpoints: [{address: 127.0.0.1, ports: {http: %d}}]
+      """;
+
+  private static final String DENY =
+      """
+      apiVersion: security.istio.io/v1
+      kind: AuthorizationPolicy
+      metadata: {name: no-admin}
+      spec:
+        action: DENY
+        rules: [{to: [{operation: {%s}}]}]
       """;
 
   private final List<Update> updates = new ArrayList<>();
@@ -117,5 +129,40 @@ class LocalPolicyTest {
     policy.refresh();
     assertThat(lines).singleElement().asString().contains("no such file");
     assertThat(ready.toCompletableFuture()).isDone();
+  }
+
+  @Test
+  void saysWhatRequestsMayDoThatArrive() throws Exception {
+    write(DENY.formatted("paths: [\"/admin*\"]"));
+    assertThat(lastInbound().authorizationPolicies())
+        .singleElement()
+        .matches(policy -> policy.action() == AuthorizationPolicy.Action.DENY)
+        .matches(policy -> policy.rules().get(0).to().get(0).paths().equals(List.of("/admin*")));
+    write(ENTRY.formatted(9001));
+    assertThat(lastInbound().authorizationPolicies()).isEmpty();
+  }
+
+  @Test
+  void deniesWhatASecurityPolicySelectsThatWasNeverGood() throws Exception {
+    write(DENY.formatted("pathz: [\"/admin*\"]"));
+    assertThat(lines).anyMatch(line -> line.contains("pathz"));
+    assertThat(lastInbound().authorizationPolicies())
+        .as("an invalid DENY denies all that it selects")
+        .singleElement()
+        .matches(
+            policy ->
+                policy.action() == AuthorizationPolicy.Action.DENY || policy.rules().isEmpty());
+  }
+
+  @Test
+  void keepsTheLastGoodVersionOfASecurityPolicy() throws Exception {
+    write(DENY.formatted("paths: [\"/admin*\"]"));
+    InboundPolicy good = lastInbound();
+    write(DENY.formatted("paths: [\"/admin*/{*}\"]"));
+    assertThat(lastInbound()).isEqualTo(good);
+  }
+
+  private InboundPolicy lastInbound() {
+    return requireNonNull(updates.get(updates.size() - 1).inboundPolicy());
   }
 }
