@@ -187,7 +187,7 @@ class ArchitectureTest {
   @Test
   void r9TheRoomsAroundTheCoreDoNotKnowEachOther() {
     slices()
-        .matching("dev.weft.control.(store|registry|rest|push|ca)..")
+        .matching("dev.weft.control.(store|registry|rest|push|ca|jwks)..")
         .should()
         .notDependOnEachOther()
         .because("they meet in core")

@@ -24,10 +24,16 @@ public final class Admission {
 
   private final ResourceStore store;
   private final Clock clock;
+  private final KeySetCheck keySets;
 
   public Admission(ResourceStore store, Clock clock) {
+    this(store, clock, KeySetCheck.NONE);
+  }
+
+  public Admission(ResourceStore store, Clock clock, KeySetCheck keySets) {
     this.store = requireNonNull(store, "store");
     this.clock = requireNonNull(clock, "clock");
+    this.keySets = requireNonNull(keySets, "keySets");
   }
 
   /** How a request wants to be handled. */
@@ -227,7 +233,7 @@ public final class Admission {
     return String.join("; ", lines);
   }
 
-  private static List<String> check(ResourceKey key, Map<String, Object> tree, Options options)
+  private List<String> check(ResourceKey key, Map<String, Object> tree, Options options)
       throws Refused {
     List<String> warnings = new ArrayList<>();
     List<Cause> errors = errors(key, tree, options, warnings);
@@ -247,7 +253,7 @@ public final class Admission {
     return warnings;
   }
 
-  private static List<Cause> errors(
+  private List<Cause> errors(
       ResourceKey key, Map<String, Object> tree, Options options, List<String> warnings)
       throws Refused {
     List<Problem> problems = Validator.validate(ResourceDocuments.document(key, tree));
@@ -259,6 +265,9 @@ public final class Admission {
         errors.add(cause);
       }
     }
+    if (errors.isEmpty()) {
+      errors.addAll(keyErrors(key, tree));
+    }
     for (Problem problem : problems) {
       if (problem.severity() != Problem.Severity.ERROR) {
         warnings.add(problem.text());
@@ -266,6 +275,22 @@ public final class Admission {
     }
     if (!Trees.map(tree, "status").isEmpty()) {
       warnings.add("status: written by the server; what was sent is not stored");
+    }
+    return errors;
+  }
+
+  /** Keys that stand in the document itself. */
+  private List<Cause> keyErrors(ResourceKey key, Map<String, Object> tree) {
+    List<Cause> errors = new ArrayList<>();
+    if (key.kind().equals(Kind.REQUEST_AUTHENTICATION)
+        && Trees.map(tree, "spec").get("jwtRules") instanceof List<?> rules) {
+      for (int i = 0; i < rules.size(); i++) {
+        String jwks = Trees.text(Trees.asMap(rules.get(i)), "jwks");
+        String path = "spec.jwtRules[" + i + "].jwks";
+        if (!jwks.isEmpty()) {
+          keySets.problems(jwks).forEach(each -> errors.add(new Cause(path, each, false)));
+        }
+      }
     }
     return errors;
   }

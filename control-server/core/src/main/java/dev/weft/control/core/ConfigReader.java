@@ -83,7 +83,7 @@ final class ConfigReader {
       if (!(item instanceof Map)) {
         causes.add(new Cause(itemPath, item + " (expected: a mapping)", false));
       }
-      maps.add(new ConfigReader(Trees.map(Map.of("item", item), "item"), itemPath, causes));
+      maps.add(new ConfigReader(Trees.asMap(item), itemPath, causes));
     }
     return maps;
   }

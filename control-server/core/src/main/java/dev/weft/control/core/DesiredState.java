@@ -196,6 +196,11 @@ public final class DesiredState implements Discovery {
     return state().trust;
   }
 
+  /** How the fetching of issuers' keys goes. */
+  public JwksSource.Stats keyStats() {
+    return jwks.stats();
+  }
+
   @Override
   public long revision() {
     return revision.get();

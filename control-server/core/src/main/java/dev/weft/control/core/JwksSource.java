@@ -1,5 +1,7 @@
 package dev.weft.control.core;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,31 @@ public interface JwksSource {
 
   /** Runs {@code listener} after a key set came or changed; it must be quick. */
   void onChange(Runnable listener);
+
+  /** Numbers, for metrics. */
+  default Stats stats() {
+    return new Stats(0, 0, List.of());
+  }
+
+  /**
+   * What was done since the start.
+   *
+   * @param fetches all of them
+   * @param failures of these
+   */
+  record Stats(long fetches, long failures, List<KeySet> sets) {
+    public Stats {
+      sets = List.copyOf(sets);
+    }
+  }
+
+  /**
+   * One wanted URI.
+   *
+   * @param fetchedAt when its keys came last; null: never
+   * @param failing whether the newest try failed
+   */
+  record KeySet(String uri, @Nullable Instant fetchedAt, boolean failing) {}
 
   /** Fetches nothing. */
   JwksSource NONE =

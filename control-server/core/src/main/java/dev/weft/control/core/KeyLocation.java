@@ -21,7 +21,7 @@ record KeyLocation(String path, String issuer, String uri) {
     if (resource.key().kind().name().equals("RequestAuthentication")
         && Trees.map(resource.body(), "spec").get("jwtRules") instanceof List<?> rules) {
       for (int i = 0; i < rules.size(); i++) {
-        Map<String, Object> rule = Trees.map(Map.of("rule", rules.get(i)), "rule");
+        Map<String, Object> rule = Trees.asMap(rules.get(i));
         String path = "spec.jwtRules[" + i + "]";
         String issuer = Trees.text(rule, "issuer");
         String uri = Trees.text(rule, "jwksUri");

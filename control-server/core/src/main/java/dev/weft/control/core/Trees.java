@@ -24,6 +24,11 @@ public final class Trees {
     return tree.get(key) instanceof Map<?, ?> found ? cast(found) : Map.of();
   }
 
+  /** The value as a map; empty when it is something else. */
+  public static Map<String, Object> asMap(@Nullable Object value) {
+    return value instanceof Map<?, ?> found ? cast(found) : Map.of();
+  }
+
   /** The text at {@code key}; empty when there is none. */
   public static String text(Map<String, ?> tree, String key) {
     Object value = tree.get(key);
