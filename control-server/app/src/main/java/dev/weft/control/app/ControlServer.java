@@ -10,11 +10,13 @@ import dev.weft.control.ca.MeshAuthority;
 import dev.weft.control.core.Admission;
 import dev.weft.control.core.AgentBoard;
 import dev.weft.control.core.DesiredState;
-import dev.weft.control.core.JwksSource;
+import dev.weft.control.core.MeshConfig;
 import dev.weft.control.core.Refused;
 import dev.weft.control.core.StoredToken;
 import dev.weft.control.core.Tokens;
 import dev.weft.control.core.WorkloadIdentity;
+import dev.weft.control.jwks.JwksFetcher;
+import dev.weft.control.jwks.KeySets;
 import dev.weft.control.push.PushHttp;
 import dev.weft.control.push.PushService;
 import dev.weft.control.registry.LeasedRegistry;
@@ -36,6 +38,7 @@ final class ControlServer implements AutoCloseable {
 
   private final H2Store store;
   private final SystemScheduler scheduler;
+  private final JwksFetcher jwks;
   private final RestApi rest;
   private final PushService push;
   private final Server server;
@@ -45,12 +48,14 @@ final class ControlServer implements AutoCloseable {
   private ControlServer(
       H2Store store,
       SystemScheduler scheduler,
+      JwksFetcher jwks,
       RestApi rest,
       PushService push,
       Server server,
       Optional<String> newAdminToken) {
     this.store = store;
     this.scheduler = scheduler;
+    this.jwks = jwks;
     this.rest = rest;
     this.push = push;
     this.server = server;
@@ -60,8 +65,15 @@ final class ControlServer implements AutoCloseable {
   /**
    * @param port 0: any free one, see {@link #port()}
    */
-  record Settings(String bind, int port, Path dataDirectory, Security security) {
+  record Settings(
+      String bind, int port, Path dataDirectory, Security security, MeshConfig meshConfig) {
+
+    Settings(String bind, int port, Path dataDirectory, Security security) {
+      this(bind, port, dataDirectory, security, MeshConfig.DEFAULTS);
+    }
+
     Settings {
+      requireNonNull(meshConfig, "meshConfig");
       requireNonNull(bind, "bind");
       requireNonNull(dataDirectory, "dataDirectory");
       requireNonNull(security, "security");
@@ -114,16 +126,19 @@ final class ControlServer implements AutoCloseable {
   static ControlServer start(Settings settings) {
     H2Store store = H2Store.open(settings.dataDirectory());
     SystemScheduler scheduler = new SystemScheduler();
+    JwksFetcher jwks = JwksFetcher.over(settings.meshConfig().jwksAllowedCidrs());
     try {
-      return start(settings, store, scheduler);
+      return start(settings, store, scheduler, jwks);
     } catch (RuntimeException | Error e) {
+      jwks.close();
       scheduler.close();
       store.close();
       throw e;
     }
   }
 
-  private static ControlServer start(Settings settings, H2Store store, SystemScheduler scheduler) {
+  private static ControlServer start(
+      Settings settings, H2Store store, SystemScheduler scheduler, JwksFetcher jwks) {
     Clock clock = Clock.systemUTC();
     Security security = settings.security();
     AdminFiles files = new AdminFiles(settings.dataDirectory());
@@ -144,9 +159,10 @@ final class ControlServer implements AutoCloseable {
 
     LeasedRegistry registry =
         new LeasedRegistry(LeasedRegistry.Settings.DEFAULTS, scheduler, store);
-    DesiredState desired = new DesiredState(store, registry, authority, JwksSource.NONE);
+    DesiredState desired =
+        new DesiredState(store, registry, settings.meshConfig(), authority, jwks);
     AgentBoard board = new AgentBoard(clock);
-    Admission admission = new Admission(store, clock);
+    Admission admission = new Admission(store, clock, new KeySets());
     CaHttp ca = new CaHttp(authority, tokens, clock);
     Access access = new Access(tokens, ca.peers(), security.admins(), security.insecure());
     RestApi rest =
@@ -179,7 +195,7 @@ final class ControlServer implements AutoCloseable {
     server.start().join();
     // When nothing can go wrong any more: it is shown once.
     Optional<String> newAdminToken = adminToken(security, tokens, files);
-    return new ControlServer(store, scheduler, rest, push, server, newAdminToken);
+    return new ControlServer(store, scheduler, jwks, rest, push, server, newAdminToken);
   }
 
   private static Optional<String> adminToken(Security security, Tokens tokens, AdminFiles files) {
@@ -216,6 +232,7 @@ final class ControlServer implements AutoCloseable {
     rest.close();
     push.close();
     server.stop().join();
+    jwks.close();
     scheduler.close();
     store.close();
   }

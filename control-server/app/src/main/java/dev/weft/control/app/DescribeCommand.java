@@ -28,7 +28,10 @@ final class DescribeCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // Set by picocli before the command runs.
   private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "KIND", description = "A kind of resource, or service.")
+  @Parameters(
+      index = "0",
+      paramLabel = "KIND",
+      description = "A kind of resource, or service or workload.")
   private String what = "";
 
   @Parameters(index = "1", paramLabel = "NAME", description = "Its name.")
@@ -47,7 +50,7 @@ final class DescribeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    if (what.equals("service") || what.equals("svc")) {
+    if (what.equals("service") || what.equals("svc") || what.equals("workload")) {
       service(out);
     } else {
       resource(out, kind());
@@ -60,7 +63,7 @@ final class DescribeCommand implements Callable<Integer> {
       return new KindName().convert(what);
     } catch (TypeConversionException e) {
       throw new ParameterException(
-          spec.commandLine(), "KIND: " + KindName.unknown(what, "service"));
+          spec.commandLine(), "KIND: " + KindName.unknown(what, "service", "workload"));
     }
   }
 
@@ -96,9 +99,50 @@ final class DescribeCommand implements Callable<Integer> {
               + ": "
               + message.path("message").asText());
     }
+    for (JsonNode workload : status.path("selects")) {
+      out.println(
+          "  selects "
+              + workload.path("namespace").asText()
+              + "/"
+              + workload.path("service").asText()
+              + " ("
+              + workload.path("instances").size()
+              + " instances): mutual TLS "
+              + modes(workload));
+    }
     out.println();
     out.print(yaml);
     out.flush();
+  }
+
+  private static String modes(JsonNode workload) {
+    StringBuilder modes = new StringBuilder(workload.path("mutualTls").asText());
+    workload
+        .path("portMutualTls")
+        .properties()
+        .forEach(
+            port ->
+                modes
+                    .append(", port ")
+                    .append(port.getKey())
+                    .append(" ")
+                    .append(port.getValue().asText()));
+    return modes.toString();
+  }
+
+  /** What its workloads do with requests that arrive. */
+  private void inbound(PrintWriter out, Client client) {
+    JsonNode workloads =
+        client
+            .getJson("/v1/workloads/" + Client.encode(namespace) + "/" + Client.encode(name))
+            .path("items");
+    for (JsonNode workload : workloads) {
+      out.println(
+          "requests that arrive"
+              + (workloads.size() == 1 ? "" : " at " + workload.path("labels"))
+              + ":");
+      workload.path("explanation").forEach(line -> out.println("  " + line.asText()));
+    }
   }
 
   private void service(PrintWriter out) {
@@ -124,9 +168,11 @@ final class DescribeCommand implements Callable<Integer> {
     if (!found) {
       out.println("service " + namespace + "/" + name + ": no instance is registered");
     }
+    boolean registered = false;
     for (JsonNode item : client.getJson("/v1/workloads").path("items")) {
       if (item.path("namespace").asText().equals(namespace)
           && item.path("service").asText().equals(name)) {
+        registered = true;
         out.println(
             "  "
                 + item.path("instance").asText()
@@ -137,6 +183,9 @@ final class DescribeCommand implements Callable<Integer> {
                 + " "
                 + item.path("state").asText());
       }
+    }
+    if (registered) {
+      inbound(out, client);
     }
     Map<String, String> query = new LinkedHashMap<>();
     query.put("namespace", namespace);

@@ -1,12 +1,16 @@
 package dev.weft.control.app;
 
 import dev.weft.control.ca.CaException;
+import dev.weft.control.core.MeshConfig;
+import dev.weft.control.core.Refused;
 import dev.weft.control.core.Spans;
 import dev.weft.control.core.WorkloadIdentity;
 import dev.weft.control.store.StoreException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -71,9 +75,19 @@ final class ServerCommand implements Callable<Integer> {
   @Option(
       names = "--trust-domain",
       paramLabel = "NAME",
-      defaultValue = "cluster.local",
-      description = "Trust domain of the identities. Default: ${DEFAULT-VALUE}.")
-  private String trustDomain = "cluster.local";
+      description =
+          "Trust domain of the identities. Default: that of the mesh configuration, or"
+              + " cluster.local.")
+  private @Nullable String trustDomainOption;
+
+  @Option(
+      names = "--mesh-config",
+      paramLabel = "FILE",
+      description =
+          "What holds for the whole mesh, in YAML with the names of Istio's MeshConfig:"
+              + " trustDomainAliases, rootNamespace, outboundTrafficPolicy, pathNormalization,"
+              + " extensionProviders, defaultConfig.gatewayTopology; and weft.jwksAllowedCidrs.")
+  private @Nullable Path meshConfigFile;
 
   @Option(
       names = "--ca-dir",
@@ -127,10 +141,13 @@ final class ServerCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--bind: " + bind + " (expected: an address of this machine)");
     }
-    ControlServer.Security security = security();
+    MeshConfig mesh = meshConfig();
+    ControlServer.Security security = security(trustDomain(mesh));
     ControlServer server;
     try {
-      server = ControlServer.start(new ControlServer.Settings(bind, port, dataDirectory, security));
+      server =
+          ControlServer.start(
+              new ControlServer.Settings(bind, port, dataDirectory, security, mesh));
     } catch (StoreException | CaException e) {
       LOG.error("{}", e.getMessage());
       return 1;
@@ -185,7 +202,7 @@ final class ServerCommand implements Callable<Integer> {
             });
   }
 
-  private ControlServer.Security security() {
+  private ControlServer.Security security(String trustDomain) {
     Duration ttl = checked("--workload-cert-ttl", () -> Spans.parse(workloadTtl));
     if (ttl.isZero()) {
       throw new ParameterException(
@@ -216,6 +233,44 @@ final class ServerCommand implements Callable<Integer> {
         identities,
         resetAdminToken,
         ControlServer.Security.DEFAULTS.rotationDelay());
+  }
+
+  private MeshConfig meshConfig() {
+    Path file = meshConfigFile;
+    if (file == null) {
+      return MeshConfig.DEFAULTS;
+    }
+    try {
+      return MeshConfig.parse(Files.readString(file));
+    } catch (IOException e) {
+      throw new CommandFailure("--mesh-config: " + file + " cannot be read: " + e);
+    } catch (Refused e) {
+      StringBuilder all = new StringBuilder("--mesh-config: " + file + " is wrong:");
+      for (Refused.Cause cause : e.causes()) {
+        all.append("\n  ")
+            .append(cause.field().isEmpty() ? "" : cause.field() + ": ")
+            .append(cause.message());
+      }
+      throw new CommandFailure(all.toString());
+    }
+  }
+
+  private String trustDomain(MeshConfig mesh) {
+    String option = trustDomainOption;
+    if (option == null) {
+      return mesh.trustDomain();
+    }
+    if (!mesh.trustDomain().equals(option)
+        && !mesh.trustDomain().equals(MeshConfig.DEFAULTS.trustDomain())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--trust-domain: "
+              + option
+              + " (expected: "
+              + mesh.trustDomain()
+              + ", as the mesh configuration has it)");
+    }
+    return option;
   }
 
   private <T> T checked(String option, Supplier<T> value) {

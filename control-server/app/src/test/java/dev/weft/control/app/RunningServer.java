@@ -2,6 +2,7 @@ package dev.weft.control.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weft.control.core.MeshConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -34,7 +35,11 @@ final class RunningServer implements AutoCloseable {
   }
 
   RunningServer(Path data, ControlServer.Security security) {
-    server = ControlServer.start(new ControlServer.Settings("127.0.0.1", 0, data, security));
+    this(data, security, MeshConfig.DEFAULTS);
+  }
+
+  RunningServer(Path data, ControlServer.Security security, MeshConfig mesh) {
+    server = ControlServer.start(new ControlServer.Settings("127.0.0.1", 0, data, security, mesh));
     url = "http://127.0.0.1:" + server.port();
   }
 

@@ -14,6 +14,7 @@ import dev.weft.control.core.AgentBoard.Sync;
 import dev.weft.control.core.CertificateAuthority;
 import dev.weft.control.core.DesiredState;
 import dev.weft.control.core.InstanceRegistry;
+import dev.weft.control.core.JwksSource;
 import dev.weft.control.core.Kind;
 import dev.weft.control.core.ResourceStore;
 import dev.weft.control.core.StoredToken;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** {@code /metrics}: numbers of the server itself, read when they are asked for. */
 final class MetricsService implements Handler {
@@ -48,6 +50,7 @@ final class MetricsService implements Handler {
     resources(store);
     instances(registry);
     agents(board);
+    keys(desired);
     gauge("weft_watches", "Open watches.", watches::size);
     gauge(
         "weft_held_resources",
@@ -182,6 +185,38 @@ final class MetricsService implements Handler {
                     (double) board.agents().stream().filter(each -> each.sync() == sync).count(),
                     sync.name());
               }
+            })
+        .register(metrics);
+  }
+
+  private void keys(DesiredState desired) {
+    CounterWithCallback.builder()
+        .name("weft_jwks_fetches_total")
+        .help("Fetches of keys of token issuers.")
+        .labelNames("result")
+        .callback(
+            callback -> {
+              JwksSource.Stats stats = desired.keyStats();
+              callback.call((double) (stats.fetches() - stats.failures()), "ok");
+              callback.call((double) stats.failures(), "failed");
+            })
+        .register(metrics);
+    GaugeWithCallback.builder()
+        .name("weft_jwks_key_sets")
+        .help("Wanted key sets: fresh, stale (the issuer is away, the last keys stay), missing.")
+        .labelNames("state")
+        .callback(
+            callback -> {
+              Map<String, Double> counts = new TreeMap<>();
+              for (String state : List.of("fresh", "stale", "missing")) {
+                counts.put(state, 0.0);
+              }
+              for (JwksSource.KeySet set : desired.keyStats().sets()) {
+                String state =
+                    set.fetchedAt() == null ? "missing" : set.failing() ? "stale" : "fresh";
+                counts.merge(state, 1.0, Double::sum);
+              }
+              counts.forEach((state, count) -> callback.call(count, state));
             })
         .register(metrics);
   }

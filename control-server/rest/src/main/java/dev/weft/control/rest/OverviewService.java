@@ -32,20 +32,29 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What is going on: {@code /v1/workloads}, {@code /v1/services} and {@code /v1/status}. */
+/**
+ * What is going on: {@code /v1/workloads}, {@code /v1/workloads/{namespace}/{service}}, {@code
+ * /v1/services} and {@code /v1/status}.
+ */
 final class OverviewService implements Handler {
 
   private final ResourceStore store;
   private final InstanceRegistry registry;
   private final AgentBoard board;
   private final StatusReport report;
+  private final InboundView inbound;
 
   OverviewService(
-      ResourceStore store, InstanceRegistry registry, AgentBoard board, StatusReport report) {
+      ResourceStore store,
+      InstanceRegistry registry,
+      AgentBoard board,
+      StatusReport report,
+      InboundView inbound) {
     this.store = requireNonNull(store, "store");
     this.registry = requireNonNull(registry, "registry");
     this.board = requireNonNull(board, "board");
     this.report = requireNonNull(report, "report");
+    this.inbound = requireNonNull(inbound, "inbound");
   }
 
   @Override
@@ -57,7 +66,8 @@ final class OverviewService implements Handler {
     String[] path = context.decodedPath().split("/", -1);
     Map<String, Object> answer =
         switch (path.length > 2 ? path[2] : "") {
-          case "workloads" -> Map.of("items", workloads());
+          case "workloads" ->
+              Map.of("items", path.length == 5 ? workload(path[3], path[4]) : workloads());
           case "services" -> Map.of("items", services());
           case "status" -> path.length == 6 ? one(path[3], path[4], path[5]) : all();
           default ->
@@ -67,6 +77,16 @@ final class OverviewService implements Handler {
                       + " (expected: /v1/workloads, /v1/services, /v1/status, /v1/explain)");
         };
     return Reply.of(request.headers(), HttpStatus.OK, answer);
+  }
+
+  private List<Object> workload(String namespace, String service) throws Refused {
+    List<Object> found = inbound.of(namespace, service);
+    if (found.isEmpty()) {
+      throw new Refused(
+          Reason.NOT_FOUND,
+          "workload " + namespace + "/" + service + ": no instance of this service is registered");
+    }
+    return found;
   }
 
   private List<Object> workloads() {
@@ -173,7 +193,11 @@ final class OverviewService implements Handler {
     if (resource == null) {
       throw new Refused(Reason.NOT_FOUND, key, Admission.notFound(key), List.of());
     }
-    return resource(report.of(resource));
+    Map<String, Object> tree = resource(report.of(resource));
+    if (kind.isSecurity()) {
+      tree.put("selects", inbound.selectedBy(key));
+    }
+    return tree;
   }
 
   private static Map<String, Object> agent(AgentView agent, Registration now) {

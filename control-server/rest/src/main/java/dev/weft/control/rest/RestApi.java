@@ -56,7 +56,13 @@ public final class RestApi implements AutoCloseable {
     kubernetes = Handler.service(new KubernetesService(resources, version));
     apply = Handler.service(new ApplyService(core.admission(), core.desired()));
     overview =
-        Handler.service(new OverviewService(core.store(), core.registry(), core.board(), report));
+        Handler.service(
+            new OverviewService(
+                core.store(),
+                core.registry(),
+                core.board(),
+                report,
+                new InboundView(core.desired(), core.registry())));
     explain = Handler.service(new ExplainService(core.desired(), core.registry()));
     access = security.access();
     tokens =

@@ -88,7 +88,24 @@ final class Tables {
       columns.add(spec("Hosts", "hosts"));
       columns.add(spec("Location", "location"));
       columns.add(spec("Resolution", "resolution"));
-    } else {
+    } else if (kind.equals(Kind.PEER_AUTHENTICATION)) {
+      columns.add(
+          new Column(
+              "Mode",
+              resource -> {
+                Map<String, Object> mtls = Trees.map(Trees.map(resource.body(), "spec"), "mtls");
+                return Trees.text(mtls, "mode");
+              }));
+    } else if (kind.equals(Kind.AUTHORIZATION_POLICY)) {
+      // An ALLOW policy need not say so.
+      columns.add(
+          new Column(
+              "Action",
+              resource -> {
+                String action = Trees.text(Trees.map(resource.body(), "spec"), "action");
+                return action.isEmpty() ? "ALLOW" : action;
+              }));
+    } else if (!kind.equals(Kind.REQUEST_AUTHENTICATION)) {
       columns.add(spec("Address", "address"));
     }
     columns.add(new Column("Agents", this::agents));
