@@ -9,6 +9,8 @@ import dev.weft.engine.PolicySink;
 import dev.weft.engine.RandomSource;
 import dev.weft.engine.Ticker;
 import dev.weft.engine.Workload;
+import dev.weft.extauthz.HttpAuthorization;
+import dev.weft.jwt.JwtVerifier;
 import dev.weft.model.Registration;
 import dev.weft.model.Rejection;
 import dev.weft.model.Update;
@@ -70,7 +72,9 @@ final class Agent {
             RandomSource.SYSTEM,
             telemetry,
             directory(),
-            EngineSettings.DEFAULTS);
+            EngineSettings.DEFAULTS
+                .tokens(new JwtVerifier())
+                .authorization(new HttpAuthorization()));
     sink.engine = engine;
   }
 

@@ -130,7 +130,7 @@ public final class TokenPlan {
       TokenVerifier.Keys keys = null;
       if (!source.jwks().isEmpty()) {
         try {
-          keys = verifier.keys(source.jwks());
+          keys = verifier.keys(source.jwks(), source.jwksUri().isEmpty());
         } catch (RuntimeException | LinkageError e) {
           problems.accept(
               source.source(), "jwtRules[" + i + "] of " + source.issuer() + ": " + e.getMessage());

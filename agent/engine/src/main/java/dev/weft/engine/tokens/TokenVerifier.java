@@ -12,7 +12,7 @@ public interface TokenVerifier {
   TokenVerifier NONE =
       new TokenVerifier() {
         @Override
-        public Keys keys(String jwks) {
+        public Keys keys(String jwks, boolean secrets) {
           throw new IllegalArgumentException("jwks: this agent has no verifier of tokens");
         }
 
@@ -25,9 +25,11 @@ public interface TokenVerifier {
   /**
    * Reads a JSON Web Key Set; once per change of policy.
    *
+   * @param secrets whether symmetric keys are taken: only from who wrote the policy, never from
+   *     what was fetched
    * @throws IllegalArgumentException with the reason, where it has no key that can be used
    */
-  Keys keys(String jwks);
+  Keys keys(String jwks, boolean secrets);
 
   /** Reads a token in compact form, and trusts nothing in it. */
   Token read(String text) throws InvalidToken;
