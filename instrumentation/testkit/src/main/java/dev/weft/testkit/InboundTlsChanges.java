@@ -121,7 +121,6 @@ public abstract class InboundTlsChanges extends InboundTlsFixture {
     start(Mode.STRICT);
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.getOutputStream().write(HTTP2_PREFACE);
-      socket.getOutputStream().write(EMPTY_SETTINGS);
       assertThat(bytesUntilTheEnd(socket)).isZero();
     }
   }

@@ -19,6 +19,13 @@ final class OpenAdvice {
       AbstractHttp11Protocol<?> http = (AbstractHttp11Protocol<?>) protocol;
       boolean http2 = speaksHttp2(http);
       FirstByte.speaksHttp2(port, http2);
+      if (http.getClass().getName().endsWith("AprProtocol")) {
+        // Its sockets are native; whoever set a rule for the port must hear that it does not hold.
+        Mesh.problem(
+            "tomcat connector " + http.getName(),
+            new UnsupportedOperationException(
+                "APR/native connectors stay plaintext (expected: protocol HTTP/1.1, NIO or NIO2)"));
+      }
       Mesh.ports().opened(port, http2 ? "http2" : "http", http.isSSLEnabled());
     }
   }

@@ -75,6 +75,20 @@ final class TlsPump {
     return leaving;
   }
 
+  /**
+   * Hands out what must leave, and begins anew; under {@link #writing}. Nothing else touches what
+   * was handed out.
+   */
+  ByteBuffer takeLeaving() {
+    if (!leaving.hasRemaining()) {
+      return NOTHING;
+    }
+    ByteBuffer taken = leaving;
+    leaving = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    leaving.flip();
+    return taken;
+  }
+
   /** Goes on with the handshake until it needs something, or is done. */
   Step handshake() throws SSLException {
     writing.lock();

@@ -8,6 +8,7 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
@@ -35,6 +36,18 @@ public final class TomcatInstrumentation implements Adapter {
         .type("org.apache.catalina.connector.CoyoteAdapter")
         .advise(named("postParseRequest").and(takesArguments(4)), HERE + "RequestAdvice");
     hookNio(hooks);
+    hookNio2(hooks);
+  }
+
+  private static void hookNio2(Hooks hooks) {
+    hooks
+        .type("org.apache.tomcat.util.net.Nio2Endpoint")
+        .advise(
+            named("setSocketOptions").and(takesArguments(AsynchronousSocketChannel.class)),
+            HERE + "AsyncAcceptAdvice");
+    hooks
+        .type("org.apache.tomcat.util.net.AbstractEndpoint")
+        .advise(named("closeSocket").and(takesArguments(1)), HERE + "AsyncRejectAdvice");
   }
 
   private static void hookNio(Hooks hooks) {

@@ -34,7 +34,6 @@ final class ServedRequest implements AsyncListener {
   private final ReentrantLock ending = new ReentrantLock();
 
   private boolean ended;
-  private boolean aborted;
 
   private ServedRequest(
       InboundCall call,
@@ -154,31 +153,34 @@ final class ServedRequest implements AsyncListener {
     }
   }
 
+  /** Told at once: what the application does afterwards reaches nobody. */
   private void abort() {
+    int status;
     ending.lock();
     try {
-      if (!ended && connection != null) {
-        aborted = true;
-        connection.abort();
+      if (ended || connection == null) {
+        return;
       }
+      status = response.isCommitted() ? response.getStatus() : 0;
+      connection.abort();
+      ended = true;
     } finally {
       ending.unlock();
     }
+    call.close(Outcome.FAILED, status);
   }
 
   private void end(Outcome outcome, int status) {
-    Outcome told;
     ending.lock();
     try {
       if (ended) {
         return;
       }
       ended = true;
-      told = aborted ? Outcome.FAILED : outcome;
     } finally {
       ending.unlock();
     }
-    call.close(told, status);
+    call.close(outcome, status);
   }
 
   @Override
