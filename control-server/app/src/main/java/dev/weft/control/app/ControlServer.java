@@ -24,6 +24,7 @@ import dev.weft.control.registry.SystemScheduler;
 import dev.weft.control.rest.Access;
 import dev.weft.control.rest.RestApi;
 import dev.weft.control.store.H2Store;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -194,8 +195,14 @@ final class ControlServer implements AutoCloseable {
     Server server = builder.build();
     server.start().join();
     // When nothing can go wrong any more: it is shown once.
-    Optional<String> newAdminToken = adminToken(security, tokens, files);
-    return new ControlServer(store, scheduler, jwks, rest, push, server, newAdminToken);
+    try {
+      Optional<String> newAdminToken = adminToken(security, tokens, files);
+      return new ControlServer(store, scheduler, jwks, rest, push, server, newAdminToken);
+    } catch (RuntimeException | Error e) {
+      push.close();
+      server.stop().join();
+      throw e;
+    }
   }
 
   private static Optional<String> adminToken(Security security, Tokens tokens, AdminFiles files) {
@@ -210,9 +217,15 @@ final class ControlServer implements AutoCloseable {
       if (security.insecure() || tokens.anyLive(StoredToken.Type.ADMIN)) {
         return Optional.empty();
       }
-      String text = tokens.createAdmin(null).text();
-      files.writeAdminToken(text);
-      return Optional.of(text);
+      Tokens.Made made = tokens.createAdmin(null);
+      try {
+        files.writeAdminToken(made.text());
+      } catch (UncheckedIOException e) {
+        // Nobody will have seen it: the next start makes another.
+        tokens.revoke(made.token().id());
+        throw e;
+      }
+      return Optional.of(made.text());
     } catch (Refused e) {
       throw new IllegalStateException("a token without limits is not refused", e);
     }

@@ -8,6 +8,7 @@ import dev.weft.control.core.WorkloadIdentity;
 import dev.weft.control.store.StoreException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -148,7 +149,7 @@ final class ServerCommand implements Callable<Integer> {
       server =
           ControlServer.start(
               new ControlServer.Settings(bind, port, dataDirectory, security, mesh));
-    } catch (StoreException | CaException e) {
+    } catch (StoreException | CaException | UncheckedIOException e) {
       LOG.error("{}", e.getMessage());
       return 1;
     } catch (CompletionException e) {

@@ -146,7 +146,7 @@ final class ControlCertificate implements TlsProvider {
       NetworkInterface.networkInterfaces()
           .flatMap(card -> card.getInterfaceAddresses().stream())
           .map(InterfaceAddress::getAddress)
-          .filter(address -> !address.isLinkLocalAddress())
+          .filter(address -> !address.isLinkLocalAddress() && !address.isLoopbackAddress())
           .forEach(address -> names.add(address.getHostAddress().replaceFirst("%.*", "")));
     } catch (SocketException e) {
       LOG.debug("this machine does not know its own addresses", e);

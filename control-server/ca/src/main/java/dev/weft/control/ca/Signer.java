@@ -21,6 +21,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -133,14 +134,18 @@ record Signer(
                   Extension.subjectAlternativeName,
                   true,
                   new GeneralNames(names.toArray(new GeneralName[0])))
-              .addExtension(
-                  Extension.authorityKeyIdentifier,
-                  false,
-                  new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(issuer()));
+              .addExtension(Extension.authorityKeyIdentifier, false, keyIdOf(issuer()));
       return sign(builder, key);
     } catch (GeneralSecurityException | CertIOException e) {
       throw new CaException(origin + ": signing failed: " + Pem.why(e), e);
     }
+  }
+
+  /** By key alone: an authority whose certificate is renewed stays the same authority. */
+  private static AuthorityKeyIdentifier keyIdOf(X509Certificate issuer)
+      throws GeneralSecurityException {
+    return new AuthorityKeyIdentifier(
+        new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(issuer).getKeyIdentifierOctets());
   }
 
   static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key) {
