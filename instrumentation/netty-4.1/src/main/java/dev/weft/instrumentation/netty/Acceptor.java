@@ -8,8 +8,10 @@ import java.io.InputStream;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -22,13 +24,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acceptor {
 
-  private static final int DEPTH = 4;
-  private static final int OBJECTS = 100;
+  private static final int DEPTH = 5;
+  private static final int OBJECTS = 300;
   private static final String[] MENTIONS = {
     "codec/http/HttpServerCodec", "codec/http/HttpRequestDecoder", "codec/http2/Http2"
   };
 
   private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Deque<Part> parts = new ArrayDeque<>();
   private @Nullable String protocol;
   private boolean tls;
 
@@ -42,46 +45,50 @@ final class Acceptor {
     return tls;
   }
 
+  /** Looks at a handler of the channel that accepts, and at what hangs on it, nearest first. */
   void look(ChannelHandler handler) {
-    if (!(handler instanceof ServerPort)) {
-      look(handler, 0);
+    if (handler instanceof ServerPort) {
+      return;
+    }
+    enqueue(handler, 0);
+    for (Part next = parts.poll(); next != null; next = parts.poll()) {
+      look(next.object, next.depth);
     }
   }
 
-  private void look(@Nullable Object part, int depth) {
+  private void enqueue(@Nullable Object part, int depth) {
     if (part == null || depth > DEPTH || seen.size() >= OBJECTS || !seen.add(part)) {
       return;
     }
-    if (part instanceof SslContext) {
-      tls = true;
-      return;
-    }
     if (part instanceof Map) {
-      lookAtAll(((Map<?, ?>) part).values(), depth);
-      return;
-    }
-    if (part instanceof Collection) {
-      lookAtAll((Collection<?>) part, depth);
-      return;
-    }
-    Class<?> type = part.getClass();
-    String name = Pipelines.nameOf(type);
-    if (name.startsWith("java.") || name.startsWith("jdk.") || type.isArray()) {
-      return;
-    }
-    judge(part, type);
-    if (depth == 0 || !name.startsWith("io.netty.")) {
-      lookAtFields(part, depth);
+      enqueueAll(((Map<?, ?>) part).values(), depth);
+    } else if (part instanceof Collection) {
+      enqueueAll((Collection<?>) part, depth);
+    } else {
+      parts.add(new Part(part, depth));
     }
   }
 
-  private void lookAtAll(Collection<?> parts, int depth) {
+  private void enqueueAll(Collection<?> all, int depth) {
     int left = 16;
-    for (Object part : parts) {
+    for (Object part : all) {
       if (left-- == 0) {
         return;
       }
-      look(part, depth + 1);
+      enqueue(part, depth);
+    }
+  }
+
+  private void look(Object part, int depth) {
+    Class<?> type = part.getClass();
+    String name = Pipelines.nameOf(type);
+    if (part instanceof SslContext) {
+      tls = true;
+    } else if (!name.startsWith("java.") && !name.startsWith("jdk.") && !type.isArray()) {
+      judge(part, type);
+      if (depth == 0 || !name.startsWith("io.netty.")) {
+        lookAtFields(part, depth);
+      }
     }
   }
 
@@ -105,7 +112,7 @@ final class Acceptor {
         if (acceptors
             && !field.getType().isPrimitive()
             && !Modifier.isStatic(field.getModifiers())) {
-          look(valueOf(field, part), depth + 1);
+          enqueue(valueOf(field, part), depth + 1);
         }
       }
     }
@@ -143,6 +150,16 @@ final class Acceptor {
       return false;
     } catch (IOException unreadable) {
       return false;
+    }
+  }
+
+  private static final class Part {
+    final Object object;
+    final int depth;
+
+    Part(Object object, int depth) {
+      this.object = object;
+      this.depth = depth;
     }
   }
 }

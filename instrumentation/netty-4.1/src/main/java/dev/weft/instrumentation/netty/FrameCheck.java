@@ -3,6 +3,7 @@ package dev.weft.instrumentation.netty;
 import dev.weft.bootstrap.Mesh;
 import dev.weft.instrumentation.netty.StreamExchange.Frame;
 import dev.weft.instrumentation.netty.StreamExchange.State;
+import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
 import io.netty.buffer.ByteBuf;
@@ -27,6 +28,10 @@ import java.util.concurrent.CompletionStage;
  * the stream's flow-control window.
  */
 final class FrameCheck extends Http2FrameListenerDecorator {
+
+  /** To a request with headers that the application must not see, and that cannot be removed. */
+  private static final LocalReply UNCHANGEABLE =
+      LocalReply.text(500, "request headers cannot be removed by this version of gRPC", "-");
 
   private final Http2ConnectionDecoder decoder;
 
@@ -129,29 +134,46 @@ final class FrameCheck extends Http2FrameListenerDecorator {
       Frame frame)
       throws Http2Exception {
     LocalReply reply = stream.exchange.reply();
+    if (reply == null && !change(headers, stream.exchange.requestHeaders())) {
+      reply = UNCHANGEABLE;
+    }
     if (reply != null) {
       stream.state = State.REFUSED;
-      answer(
-          ctx,
-          streamId,
-          stream,
-          StreamReply.of(reply, StreamReply.contentType(headers), isHead(headers)));
+      StreamReply response =
+          StreamReply.of(reply, StreamReply.contentType(headers), isHead(headers));
+      answer(ctx, streamId, stream, response);
       return;
     }
     stream.state = State.LET_IN;
-    stream
-        .exchange
-        .requestHeaders()
-        .apply(
-            name -> headers.remove(new AsciiString(name)),
-            (name, value) -> {
-              headers.remove(new AsciiString(name));
-              headers.add(new AsciiString(name), new AsciiString(value));
-            },
-            (name, value) -> headers.add(new AsciiString(name), new AsciiString(value)));
     stream.exchange.onRevoked(
         () -> ctx.executor().execute(() -> reset(ctx, streamId, Http2Error.CANCEL)));
     frame.tell();
+  }
+
+  /**
+   * In the one way that gRPC's own headers know as well.
+   *
+   * @return false when they are too old to know even that
+   */
+  private static boolean change(Http2Headers headers, HeaderMutations changes) {
+    try {
+      changes.apply(
+          name -> remove(headers, new AsciiString(name)),
+          (name, value) -> {
+            remove(headers, new AsciiString(name));
+            headers.add(new AsciiString(name), new AsciiString(value));
+          },
+          (name, value) -> headers.add(new AsciiString(name), new AsciiString(value)));
+      return true;
+    } catch (UnsupportedOperationException old) {
+      return false;
+    }
+  }
+
+  private static void remove(Http2Headers headers, AsciiString name) {
+    if (headers.get(name) != null) {
+      headers.remove(name);
+    }
   }
 
   /** As the handler has it for what a listener throws. */

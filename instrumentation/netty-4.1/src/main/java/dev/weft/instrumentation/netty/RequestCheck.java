@@ -51,6 +51,9 @@ final class RequestCheck extends ChannelDuplexHandler {
   private @Nullable Exchange deciding;
   private boolean stoppedReading;
 
+  /** Something that was read did not reach who asked for it, and who will not ask again. */
+  private boolean swallowed;
+
   /** The rest of a request that was refused arrives. */
   private boolean discarding;
 
@@ -111,9 +114,27 @@ final class RequestCheck extends ChannelDuplexHandler {
       begin(ctx, (HttpRequest) msg);
     } else if (deaf || (discarding && msg instanceof HttpContent)) {
       discarding = !(msg instanceof LastHttpContent);
+      swallowed = true;
       ReferenceCountUtil.release(msg);
     } else {
+      swallowed = false;
       ctx.fireChannelRead(msg);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    ctx.fireChannelReadComplete();
+    readOn(ctx);
+  }
+
+  /** Where each read is asked for one by one, asks in place of the application. */
+  private void readOn(ChannelHandlerContext ctx) {
+    if (swallowed && deciding == null) {
+      swallowed = false;
+      if (!ctx.channel().config().isAutoRead()) {
+        ctx.read();
+      }
     }
   }
 
@@ -172,12 +193,14 @@ final class RequestCheck extends ChannelDuplexHandler {
     open.add(exchange);
     Channel connection = ctx.channel();
     exchange.onRevoked(connection::close);
+    swallowed = false;
     ctx.fireChannelRead(request);
   }
 
   private void answer(
       ChannelHandlerContext ctx, Exchange exchange, HttpRequest request, LocalReply reply) {
     discarding = !(request instanceof LastHttpContent);
+    swallowed = true;
     // A client that waits for "continue" may or may not send its body now.
     boolean keep = HttpUtil.isKeepAlive(request) && !HttpUtil.is100ContinueExpected(request);
     deaf = !keep;
@@ -247,6 +270,7 @@ final class RequestCheck extends ChannelDuplexHandler {
       ctx.fireChannelReadComplete();
       ctx.channel().config().setAutoRead(true);
     }
+    readOn(ctx);
   }
 
   @Override
