@@ -9,6 +9,7 @@ import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.servlet.api.ListenerInfo;
 import java.net.InetSocketAddress;
 import java.util.EventListener;
+import java.util.function.Consumer;
 
 /** Uses only what all versions of Undertow have under one signature. */
 final class EmbeddedUndertow implements InboundServer {
@@ -16,6 +17,10 @@ final class EmbeddedUndertow implements InboundServer {
   private final Undertow server;
 
   EmbeddedUndertow() throws Exception {
+    this(builder -> {});
+  }
+
+  EmbeddedUndertow(Consumer<Undertow.Builder> options) throws Exception {
     Class<? extends EventListener> application =
         Class.forName(
                 "sample.servlet." + System.getProperty("weft.test.servlet") + ".SampleApplication")
@@ -30,7 +35,10 @@ final class EmbeddedUndertow implements InboundServer {
     DeploymentManager manager = Servlets.newContainer().addDeployment(deployment);
     manager.deploy();
     HttpHandler handler = (HttpHandler) DeploymentManager.class.getMethod("start").invoke(manager);
-    server = Undertow.builder().addHttpListener(0, "127.0.0.1").setHandler(handler).build();
+    Undertow.Builder builder =
+        Undertow.builder().addHttpListener(0, "127.0.0.1").setHandler(handler);
+    options.accept(builder);
+    server = builder.build();
   }
 
   @Override

@@ -1,0 +1,50 @@
+package dev.weft.instrumentation.undertow;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.function.BiFunction;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the protocol of a TLS connection, where the JDK can (8u252 and newer, hence by
+ * reflection). A peer that names none of ours is served all the same: other meshes have names of
+ * their own.
+ */
+final class Alpn {
+
+  private static final @Nullable Method SELECTOR = selector();
+
+  private Alpn() {}
+
+  /**
+   * @param protocols in the server's order of preference
+   */
+  static void choose(SSLEngine engine, String... protocols) {
+    BiFunction<SSLEngine, List<String>, String> choice =
+        (handshake, offered) -> {
+          for (String protocol : protocols) {
+            if (offered.contains(protocol)) {
+              return protocol;
+            }
+          }
+          return "";
+        };
+    try {
+      if (SELECTOR != null) {
+        SELECTOR.invoke(engine, choice);
+      }
+    } catch (IllegalAccessException | InvocationTargetException e) {
+      // An engine of another provider that cannot: there is no choice, as on an older JDK.
+    }
+  }
+
+  private static @Nullable Method selector() {
+    try {
+      return SSLEngine.class.getMethod("setHandshakeApplicationProtocolSelector", BiFunction.class);
+    } catch (NoSuchMethodException olderJdk) {
+      return null;
+    }
+  }
+}
