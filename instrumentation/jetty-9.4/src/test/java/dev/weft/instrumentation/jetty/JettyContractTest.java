@@ -26,4 +26,9 @@ final class JettyContractTest extends InboundContract {
     // Jetty 12 looks for dots before it takes parameters away.
     return Jetty.VERSION.startsWith("9.") ? "/echo/a b/e" : "/echo/a b/./e";
   }
+
+  @Override
+  protected boolean abortsWhatIsRevoked() {
+    return true;
+  }
 }

@@ -26,4 +26,9 @@ final class UndertowContractTest extends InboundContract {
     // Old versions take all that follows a semicolon for a parameter.
     return Version.getVersionString().startsWith("2.0.") ? "/echo/a b" : "/echo/a b/./e";
   }
+
+  @Override
+  protected boolean abortsWhatIsRevoked() {
+    return true;
+  }
 }
