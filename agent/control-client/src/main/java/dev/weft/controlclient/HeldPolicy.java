@@ -43,6 +43,12 @@ final class HeldPolicy {
   /** By kind and name. */
   private final Map<String, Weft.Resource> held = new LinkedHashMap<>();
 
+  /**
+   * Held, but refused in part: not told as known, so that the server sends it again at a reconnect
+   * and hears again what is wrong with it.
+   */
+  private final Set<String> refusedInPart = new HashSet<>();
+
   private final Set<String> passThrough = new LinkedHashSet<>();
 
   HeldPolicy(PolicySink sink, EndpointNames names) {
@@ -84,7 +90,7 @@ final class HeldPolicy {
       Mesh.problem("apply policy", e);
       return refuseAll(resources, "internal error: " + e);
     }
-    keep(resources, rejections, removedTables, removedUpstreams);
+    keep(resources, refused(rejections), removedTables, removedUpstreams, decoded);
     sortOut(decoded.routeTables());
     return rejections;
   }
@@ -112,17 +118,22 @@ final class HeldPolicy {
 
   private void keep(
       List<Weft.Resource> resources,
-      List<Rejection> rejections,
+      Set<String> refused,
       Set<String> removedTables,
-      Set<String> removedUpstreams) {
-    Set<String> refused = new HashSet<>();
-    for (Rejection rejection : rejections) {
-      refused.add(rejection.kind() + ' ' + rejection.name());
-    }
+      Set<String> removedUpstreams,
+      Decoded decoded) {
     for (Weft.Resource resource : resources) {
       String key = key(resource.getKind(), resource.getName());
+      // An inbound policy that can be read is in force: a part of it that the engine refuses keeps
+      // its last good version or denies what it selects. The one before would let more in.
+      boolean inPart =
+          resource.getKind() == Weft.ResourceKind.INBOUND_POLICY && decoded.inboundPolicy() != null;
       if (!refused.contains(key)) {
         held.put(key, resource);
+        refusedInPart.remove(key);
+      } else if (inPart) {
+        held.put(key, resource);
+        refusedInPart.add(key);
       }
     }
     for (String name : removedTables) {
@@ -134,6 +145,14 @@ final class HeldPolicy {
       held.remove(key(Weft.ResourceKind.ENDPOINTS, name));
       names.forget(name);
     }
+  }
+
+  private static Set<String> refused(List<Rejection> rejections) {
+    Set<String> refused = new HashSet<>();
+    for (Rejection rejection : rejections) {
+      refused.add(rejection.kind() + ' ' + rejection.name());
+    }
+    return refused;
   }
 
   private void sortOut(List<RouteTable> tables) {
@@ -166,6 +185,9 @@ final class HeldPolicy {
   List<Weft.Known> known() {
     List<Weft.Known> known = new ArrayList<>(held.size());
     for (Weft.Resource resource : held.values()) {
+      if (refusedInPart.contains(key(resource.getKind(), resource.getName()))) {
+        continue;
+      }
       known.add(
           Weft.Known.newBuilder()
               .setKind(resource.getKind())

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.ByteString;
+import dev.weft.model.InboundPolicy;
 import dev.weft.wire.WireCodec;
 import dev.weft.wire.proto.Weft;
 import java.net.ServerSocket;
@@ -171,6 +172,33 @@ class ControlClientTest {
     Weft.Hello hello = again.next().take().getHello();
     assertThat(hello.getSubscribeList()).containsExactly("reviews:80");
     assertThat(hello.getKnownList()).hasSize(4);
+  }
+
+  @Test
+  void inboundPolicyThatIsRefusedInPartIsKeptAndAskedForAgain() throws Exception {
+    ScriptedServer server = server(0);
+    ControlClient first = started(server.address());
+    ScriptedServer.Stream stream = server.next();
+    stream.send(Messages.message("n1", Messages.inbound(InboundPolicy.builder().build())));
+    stream.take(Weft.AgentMessage::hasAnswer);
+    sink.refusesAPartOfTheInboundPolicy = true;
+    stream.send(Messages.message("n2", Messages.inbound(Messages.STRICT_AND_DENY)));
+    assertThat(stream.take(Weft.AgentMessage::hasAnswer).getAnswer().getRejectionsList())
+        .extracting(Weft.Rejection::getSource)
+        .containsExactly("AuthorizationPolicy/shop/deny");
+    first.close();
+    server.close();
+
+    RecordingSink restored = new RecordingSink();
+    restored.refusesAPartOfTheInboundPolicy = true;
+    ControlClient second = builder(server.address()).sink(restored).build();
+    assertThat(second.restore()).isTrue();
+    assertThat(restored.inboundPolicy).isEqualTo(Messages.STRICT_AND_DENY);
+
+    ScriptedServer again = server(server.port());
+    open.add(second);
+    second.start();
+    assertThat(again.next().take().getHello().getKnownList()).isEmpty();
   }
 
   @Test

@@ -27,6 +27,7 @@ final class RecordingSink implements PolicySink {
   final Map<String, Endpoints> endpoints = new ConcurrentHashMap<>();
   volatile @Nullable InboundPolicy inboundPolicy;
   volatile @Nullable TrustBundle trustBundle;
+  volatile boolean refusesAPartOfTheInboundPolicy;
   final Set<String> refusedTables = ConcurrentHashMap.newKeySet();
 
   @Override
@@ -49,6 +50,15 @@ final class RecordingSink implements PolicySink {
     update.endpoints().forEach(each -> endpoints.put(each.name(), each));
     if (update.inboundPolicy() != null) {
       inboundPolicy = update.inboundPolicy();
+      if (refusesAPartOfTheInboundPolicy) {
+        rejections.add(
+            Rejection.builder()
+                .kind("InboundPolicy")
+                .name("inbound")
+                .source("AuthorizationPolicy/shop/deny")
+                .reason("bad CIDR")
+                .build());
+      }
     }
     if (update.trustBundle() != null) {
       trustBundle = update.trustBundle();

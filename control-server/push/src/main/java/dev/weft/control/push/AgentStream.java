@@ -50,8 +50,8 @@ final class AgentStream {
   /** Versions at the agent. */
   private final Map<Key, Sent> has = new HashMap<>();
 
-  /** Resources whose version at the agent was refused. */
-  private final Map<Key, Rejection> refused = new LinkedHashMap<>();
+  /** Resources whose version at the agent was refused; an inbound policy for each of its parts. */
+  private final Map<Key, List<Rejection>> refused = new LinkedHashMap<>();
 
   /** By subscribed name: the policies behind what the agent has of it. */
   private final Map<String, Set<String>> sources = new HashMap<>();
@@ -183,15 +183,17 @@ final class AgentStream {
       refuse("answer.nonce: " + answer.getNonce() + " (expected: one that was sent)");
       return;
     }
+    Map<Key, List<Rejection>> said = new LinkedHashMap<>();
     for (Weft.Rejection each : answer.getRejectionsList()) {
       Rejection rejection = WireCodec.decode(each);
       Key key = new Key(kind(rejection.kind()), rejection.name());
       Sent sent = has.get(key);
       // What was sent again since then gets an answer of its own.
       if (sent != null && sent.nonce() <= answered) {
-        refused.put(key, rejection);
+        said.computeIfAbsent(key, any -> new ArrayList<>()).add(rejection);
       }
     }
+    refused.putAll(said);
     if (answered == nonce) {
       service.board.answered(instanceId(), answer.getNonce(), blamed());
     }
@@ -200,24 +202,26 @@ final class AgentStream {
   /** All refusals that stand, each with the policy that is to blame. */
   private List<Rejection> blamed() {
     List<Rejection> all = new ArrayList<>();
-    for (Map.Entry<Key, Rejection> each : refused.entrySet()) {
-      if (each.getKey().equals(INBOUND)) {
-        Encoded.Inbound inbound = service.inbound(workload, true);
-        all.addAll(inbound == null ? List.of(each.getValue()) : Blame.of(each.getValue(), inbound));
-        continue;
-      }
-      if (each.getKey().equals(TRUST)) {
-        all.add(each.getValue());
-        continue;
-      }
-      for (String name : subscriptions) {
-        Encoded.Table table = service.table(workload, name);
-        if (table != null && contains(table, each.getKey())) {
-          all.addAll(Blame.of(each.getValue(), table));
-        }
+    refused.forEach((key, rejections) -> rejections.forEach(each -> blame(key, each, all)));
+    return all;
+  }
+
+  private void blame(Key key, Rejection rejection, List<Rejection> all) {
+    if (key.equals(INBOUND)) {
+      Encoded.Inbound inbound = service.inbound(workload, true);
+      all.addAll(inbound == null ? List.of(rejection) : Blame.of(rejection, inbound));
+      return;
+    }
+    if (key.equals(TRUST)) {
+      all.add(rejection);
+      return;
+    }
+    for (String name : subscriptions) {
+      Encoded.Table table = service.table(workload, name);
+      if (table != null && contains(table, key)) {
+        all.addAll(Blame.of(rejection, table));
       }
     }
-    return all;
   }
 
   private static boolean contains(Encoded.Table table, Key key) {

@@ -132,6 +132,23 @@ class InboundPushTest {
   }
 
   @Test
+  void refusalsOfSeveralPartsAreEachBlamedOnTheirPolicy() throws Exception {
+    world.inbound =
+        World.inbound(MutualTls.STRICT, PA + 3, AP + 4, "RequestAuthentication/shop/jwt@5");
+    FakeAgent agent = agent();
+    agent.hello("checkout-7");
+    agent.ack(
+        agent.take(),
+        rejection("bad CIDR").toBuilder().setSource("AuthorizationPolicy/shop/deny").build(),
+        rejection("bad key").toBuilder().setSource("RequestAuthentication/shop/jwt").build());
+    skip(3);
+    assertThat(world.take())
+        .isEqualTo(
+            "answered checkout-7 1 [AuthorizationPolicy/shop/deny: bad CIDR,"
+                + " RequestAuthentication/shop/jwt: bad key]");
+  }
+
+  @Test
   void refusalThatNamesNoPolicyIsBlamedOnAllThatTookPart() throws Exception {
     world.inbound = World.inbound(MutualTls.STRICT, PA + 3, AP + 4);
     FakeAgent agent = agent();
