@@ -3,9 +3,12 @@ package dev.weft.engine;
 import dev.weft.engine.balancing.Host;
 import dev.weft.engine.snapshot.CompiledTable;
 import dev.weft.engine.snapshot.CompiledUpstream;
+import dev.weft.engine.snapshot.InboundPlan;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.model.EndpointInfo;
 import dev.weft.model.Endpoints;
+import dev.weft.model.InboundPolicy;
+import dev.weft.model.JwtRule;
 import dev.weft.model.Rejection;
 import dev.weft.model.RouteTable;
 import dev.weft.model.Upstream;
@@ -14,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What the engine holds, as plain values for the admin endpoint. Reading changes nothing. */
 public final class EngineView {
@@ -36,6 +40,9 @@ public final class EngineView {
     public final List<Upstream> upstreams;
     public final List<Endpoints> endpoints;
 
+    /** What becomes of requests that arrive, without secrets; null when nobody said. */
+    public final @Nullable InboundPolicy inboundPolicy;
+
     /** Resources whose newest version was refused; their last good one is in force. */
     public final List<Rejection> rejections;
 
@@ -56,10 +63,24 @@ public final class EngineView {
       this.routeTables = Collections.unmodifiableList(tables);
       this.upstreams = Collections.unmodifiableList(sources);
       this.endpoints = Collections.unmodifiableList(lists);
+      InboundPlan inbound = snapshot.inbound();
+      this.inboundPolicy = inbound == null ? null : withoutSecrets(inbound.source);
       this.rejections =
           Collections.unmodifiableList(
               new ArrayList<>(new TreeMap<>(snapshot.rejections()).values()));
     }
+  }
+
+  /** A key that signs as well as it verifies is nobody's business. */
+  private static InboundPolicy withoutSecrets(InboundPolicy policy) {
+    List<JwtRule> rules = new ArrayList<>();
+    for (JwtRule rule : policy.jwtRules()) {
+      rules.add(
+          rule.jwksUri().isEmpty() && !rule.jwks().isEmpty()
+              ? rule.toBuilder().jwks("(inline)").build()
+              : rule);
+    }
+    return policy.toBuilder().jwtRules(rules).build();
   }
 
   /** One upstream at work. */
@@ -155,5 +176,19 @@ public final class EngineView {
    */
   public List<String> explain(String method, String url, Map<String, String> headers) {
     return new Explanation(engine, method, url, headers).lines();
+  }
+
+  /**
+   * What would become of a request that arrives, and why, one step a line. Nothing is counted, and
+   * no authorizer is asked.
+   *
+   * @param path with or without query
+   * @param headers by name, in any case
+   * @param principal SPIFFE ID that the peer has proven; empty for plaintext
+   * @param port of ours
+   */
+  public List<String> explainInbound(
+      String method, String path, Map<String, String> headers, String principal, int port) {
+    return new InboundExplanation(engine, method, path, headers, principal, port).lines();
   }
 }

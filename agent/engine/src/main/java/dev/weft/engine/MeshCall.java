@@ -421,6 +421,10 @@ final class MeshCall extends Holdings implements OutboundCall, HeaderSource {
     record.attempts = attempts;
     record.durationNanos = now - started;
     record.mutualTls = mutualTls;
+    if (mutualTls && endpoint != null) {
+      record.sourcePrincipal = engine.ownId();
+      record.destinationPrincipal = endpoint.identity();
+    }
     return record.build();
   }
 

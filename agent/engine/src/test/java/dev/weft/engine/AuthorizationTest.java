@@ -25,8 +25,12 @@ import dev.weft.model.Rejection;
 import dev.weft.model.SourceMatch;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -580,5 +584,97 @@ class AuthorizationTest {
                 + Arriving.WEB);
     // An agent that shall have no identity leaves the header to those who use it.
     assertThat(mesh.engine.open(forged).requestHeaders().isEmpty()).isTrue();
+  }
+
+  @Test
+  void explainsWhatItWouldDo() {
+    EngineView view = mesh.engine.view();
+    Map<String, String> none = Map.of();
+    assertThat(view.explainInbound("GET", "/a", none, "", 80))
+        .containsExactly("let in: no inbound policy is here yet");
+    apply(mesh, inbound(policy(Action.DENY, paths("/a")), policy(Action.ALLOW, ANY)));
+    assertThat(view.explainInbound("GET", "/a", none, "", 80))
+        .containsExactly(
+            "port 80 is PERMISSIVE; the peer is plaintext",
+            "DENY AuthorizationPolicy shop/deny matches with rule 0",
+            "ALLOW AuthorizationPolicy shop/allow matches with rule 0",
+            "answers 403: rbac_access_denied_matched_policy[ns[shop]-policy[deny]-rule[0]]");
+    assertThat(view.explainInbound("GET", "/b?c", none, Arriving.WEB, 80))
+        .contains(
+            "port 80 is PERMISSIVE; the peer is " + Arriving.WEB,
+            "DENY AuthorizationPolicy shop/deny does not match")
+        .endsWith("let in");
+    assertThat(mesh.records).isEmpty();
+  }
+
+  /**
+   * Spells a path in random ways, decodes it as a servlet container would, and expects a denial
+   * wherever that lands below the denied prefix.
+   */
+  @Test
+  void noRandomSpellingGetsAroundADenial() {
+    apply(mesh, inbound(policy(Action.DENY, paths("/admin/*")), policy(Action.ALLOW, ANY)));
+    String[] pieces = {
+      "/",
+      "/",
+      "admin",
+      "public",
+      "..",
+      ".",
+      "%2e",
+      "%2E.",
+      ";a=b",
+      ";",
+      "%2f",
+      "%2F",
+      "\\",
+      "%5c",
+      "%61dmin",
+      "adm%69n",
+      "%3b",
+      "x",
+      "a%20b",
+      "%252e%252e",
+      "%2561dmin"
+    };
+    Random random = new Random(20_241);
+    int denied = 0;
+    for (int i = 0; i < 200_000; i++) {
+      StringBuilder path = new StringBuilder("/");
+      for (int length = 1 + random.nextInt(9); length > 0; length--) {
+        path.append(pieces[random.nextInt(pieces.length)]);
+      }
+      boolean below = false;
+      for (boolean twice : new boolean[] {false, true}) {
+        below |= container(path.toString(), twice).startsWith("/admin/");
+      }
+      if (below) {
+        denied++;
+        assertThat(status(mesh, at(path.toString()))).as("%s", path).isNotEqualTo(200);
+      }
+      mesh.records.clear();
+    }
+    assertThat(denied).isGreaterThan(5_000);
+  }
+
+  /** Parameters off, decode, backslashes, slashes, dots: written anew, as Tomcat goes about it. */
+  private static String container(String path, boolean twice) {
+    String plain = decoded(path.replaceAll(";[^/]*", ""));
+    plain = (twice ? decoded(plain) : plain).replace('\\', '/').replaceAll("/+", "/");
+    List<String> kept = new ArrayList<>();
+    for (String segment : plain.split("/")) {
+      if (segment.equals("..")) {
+        if (!kept.isEmpty()) {
+          kept.remove(kept.size() - 1);
+        }
+      } else if (!segment.equals(".") && !segment.isEmpty()) {
+        kept.add(segment);
+      }
+    }
+    return "/" + String.join("/", kept);
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 }

@@ -82,6 +82,9 @@ final class AdminPages {
 
   private Reply explain(String query) {
     String url = "";
+    String direction = "outbound";
+    String principal = "";
+    int port = 0;
     String method = "GET";
     Map<String, String> headers = new TreeMap<>();
     for (String part : query.split("&", -1)) {
@@ -92,6 +95,12 @@ final class AdminPages {
         url = value;
       } else if (name.equals("method")) {
         method = value;
+      } else if (name.equals("direction")) {
+        direction = value;
+      } else if (name.equals("principal")) {
+        principal = value;
+      } else if (name.equals("port")) {
+        port = value.matches("[0-9]{1,5}") ? Integer.parseInt(value) : 0;
       } else if (name.equals("header")) {
         int colon = value.indexOf(':');
         if (colon < 1) {
@@ -99,6 +108,16 @@ final class AdminPages {
         }
         headers.put(value.substring(0, colon).trim(), value.substring(colon + 1).trim());
       }
+    }
+    if (direction.equals("inbound")) {
+      return url.startsWith("/")
+          ? text(200, lines(engine.explainInbound(method, url, headers, principal, port)))
+          : text(
+              400,
+              "url: "
+                  + url
+                  + " (expected: /explain?direction=inbound&url=/path&port=8080"
+                  + "&principal=spiffe://...&method=GET&header=a:b)\n");
     }
     if (url.isEmpty()) {
       return text(

@@ -21,6 +21,9 @@ final class SeriesKey {
   private final boolean attempted;
 
   private final boolean mutualTls;
+  private final boolean connectionKnown;
+  private final String sourcePrincipal;
+  private final String destinationPrincipal;
   private final int hash;
 
   SeriesKey(CallRecord record) {
@@ -33,12 +36,16 @@ final class SeriesKey {
     this.flags = record.flags;
     this.attempted = record.attempts > 0;
     this.mutualTls = record.mutualTls;
+    this.connectionKnown = record.connectionKnown;
+    this.sourcePrincipal = record.sourcePrincipal;
+    this.destinationPrincipal = record.destinationPrincipal;
     int h = System.identityHashCode(upstream);
     h = 31 * h + System.identityHashCode(endpoint);
     h = 31 * h + System.identityHashCode(peer);
     h = 31 * h + status;
     h = 31 * h + grpcStatus;
     h = 31 * h + flags.hashCode();
+    h = 31 * h + sourcePrincipal.hashCode();
     this.hash = 31 * h + (side == CallRecord.Side.OUTBOUND ? 1 : 0);
   }
 
@@ -58,6 +65,9 @@ final class SeriesKey {
         && side == that.side
         && attempted == that.attempted
         && mutualTls == that.mutualTls
+        && connectionKnown == that.connectionKnown
+        && sourcePrincipal.equals(that.sourcePrincipal)
+        && destinationPrincipal.equals(that.destinationPrincipal)
         && flags.equals(that.flags);
   }
 

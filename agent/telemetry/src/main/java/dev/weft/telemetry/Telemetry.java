@@ -7,6 +7,7 @@ import dev.weft.engine.CallRecord;
 import dev.weft.engine.CallRecorder;
 import dev.weft.engine.EngineView;
 import dev.weft.engine.Workload;
+import dev.weft.engine.authorization.Finding;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -20,6 +21,7 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -51,6 +53,7 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
   private final Counter requests;
   private final Histogram durations;
   private final Counter problems;
+  private final Counter authorization;
 
   private final ConcurrentHashMap<SeriesKey, Series> byKey = new ConcurrentHashMap<>();
   private final Set<List<String>> labelSets = new HashSet<>();
@@ -100,6 +103,13 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
             .name("weft_problems_total")
             .help("Failures inside the agent that were kept away from the application.")
             .labelNames("where")
+            .withoutExemplars()
+            .register(registry);
+    this.authorization =
+        Counter.builder()
+            .name("weft_authorization_total")
+            .help("Requests about which a security policy had something to say.")
+            .labelNames("result", "policy")
             .withoutExemplars()
             .register(registry);
     Gauge.builder()
@@ -171,6 +181,11 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
     }
     series.requests.inc();
     series.durations.observe(record.durationNanos / NANOS_PER_MILLI);
+    for (int i = 0; i < record.findings.size(); i++) {
+      Finding finding = record.findings.get(i);
+      // Policies are as many as operators write; their names are no secret.
+      authorization.labelValues(finding.kind.name().toLowerCase(Locale.ROOT), finding.policy).inc();
+    }
   }
 
   private Series series(CallRecord record) {

@@ -10,6 +10,7 @@ import dev.weft.engine.HostDirectory;
 import dev.weft.engine.RandomSource;
 import dev.weft.engine.Ticker;
 import dev.weft.engine.Workload;
+import dev.weft.engine.authorization.Finding;
 import dev.weft.model.EndpointInfo;
 import dev.weft.model.Endpoints;
 import dev.weft.model.Route;
@@ -144,10 +145,17 @@ class TelemetryTest {
     record.grpcStatus = 14;
     record.flags = "DC";
     record.mutualTls = true;
-    record.peer = new CallRecord.Peer("web-1", "front", "web", "v2", "spiffe://td/ns/front/sa/web");
+    record.peer = new CallRecord.Peer("web-1", "front", "web", "v2", "");
+    record.sourcePrincipal = "spiffe://td/ns/front/sa/web";
+    record.destinationPrincipal = "spiffe://td/ns/shop/sa/checkout";
+    record.findings = List.of(new Finding(Finding.Kind.SHADOW_DENIED, "shop/strict"));
     telemetry.record(record.build());
 
+    assertThat(line("weft_authorization_total{"))
+        .contains("policy=\"shop/strict\"")
+        .contains("result=\"shadow_denied\"");
     assertThat(line("istio_requests_total{"))
+        .contains("destination_principal=\"spiffe://td/ns/shop/sa/checkout\"")
         .contains("reporter=\"destination\"")
         .contains("source_workload=\"web-1\"")
         .contains("source_workload_namespace=\"front\"")
