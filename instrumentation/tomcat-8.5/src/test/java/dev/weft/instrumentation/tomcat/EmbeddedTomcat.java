@@ -11,6 +11,7 @@ import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.util.ServerInfo;
 import org.apache.coyote.http2.Http2Protocol;
+import org.apache.tomcat.util.IntrospectionUtils;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
 
 /** Uses only what all versions of Tomcat have under one signature. */
@@ -44,7 +45,12 @@ final class EmbeddedTomcat implements InboundServer {
 
   /** With HTTP/2 beside HTTP/1.1, as it is set up without TLS. */
   EmbeddedTomcat withHttp2() {
-    connector.addUpgradeProtocol(new Http2Protocol());
+    Http2Protocol http2 = new Http2Protocol();
+    // Middle versions take the JDK's client, which sends large bodies in small frames, for an
+    // attack.
+    IntrospectionUtils.setProperty(http2, "overheadDataThreshold", "0");
+    IntrospectionUtils.setProperty(http2, "overheadWindowUpdateThreshold", "0");
+    connector.addUpgradeProtocol(http2);
     return this;
   }
 
