@@ -1,9 +1,7 @@
 package dev.weft.instrumentation.servlet.javax;
 
 import dev.weft.inbound.InboundRequest;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.Enumeration;
 import javax.servlet.ServletContext;
 import javax.servlet.http.HttpServletRequest;
@@ -87,24 +85,13 @@ final class ServletRequestView extends InboundRequest {
     return (context == null ? "" : context) + servlet + (rest == null ? "" : rest);
   }
 
+  /**
+   * The container's own word for it only: {@code getRemoteAddr} may be what a client wrote into
+   * X-Forwarded-For, and a peer is trusted by its address.
+   */
   @Override
   public @Nullable InetSocketAddress peerAddress() {
-    if (connection != null) {
-      return connection.peerAddress();
-    }
-    String address = request.getRemoteAddr();
-    // Only what is an address in numbers: a name would be looked up, on the request's thread.
-    if (address == null || address.isEmpty()) {
-      return null;
-    }
-    if (Character.digit(address.charAt(0), 10) < 0 && address.indexOf(':') < 0) {
-      return null;
-    }
-    try {
-      return new InetSocketAddress(InetAddress.getByName(address), request.getRemotePort());
-    } catch (UnknownHostException e) {
-      return null;
-    }
+    return connection == null ? null : connection.peerAddress();
   }
 
   @Override
