@@ -6,6 +6,8 @@ import dev.weft.bootstrap.Mesh;
 import dev.weft.engine.HostDirectory;
 import dev.weft.engine.PolicySink;
 import dev.weft.engine.RandomSource;
+import dev.weft.identity.CertificateSource;
+import dev.weft.identity.ControlSecurity;
 import dev.weft.model.Endpoints;
 import dev.weft.model.Registration;
 import dev.weft.model.Rejection;
@@ -51,6 +53,8 @@ public final class ControlClient implements HostDirectory, AutoCloseable {
   private final HeldPolicy held;
   private final NameRefresher names;
   private volatile Registration registration;
+  private final List<ServerAddress> servers;
+  private final @Nullable ControlSecurity security;
   private final Supplier<Session> sessions;
 
   private volatile @Nullable Session session;
@@ -63,7 +67,8 @@ public final class ControlClient implements HostDirectory, AutoCloseable {
   private boolean saveFailed;
 
   private ControlClient(Builder builder) {
-    List<ServerAddress> servers = ServerAddress.parse(builder.servers);
+    this.servers = ServerAddress.parse(builder.servers);
+    this.security = builder.security;
     Registration identity = requireNonNull(builder.registration, "registration");
     PolicySink sink = requireNonNull(builder.sink, "sink");
     this.loop = builder.loop == null ? new SystemLoop() : builder.loop;
@@ -84,7 +89,27 @@ public final class ControlClient implements HostDirectory, AutoCloseable {
   }
 
   private Link.Factory grpc() {
-    return new GrpcLinks(((SystemLoop) loop).executor(), io);
+    return new GrpcLinks(channels(), security);
+  }
+
+  private Channels channels() {
+    return new Channels(((SystemLoop) loop).executor(), io, security);
+  }
+
+  /** Where certificates come from: the same servers. Needs {@link Builder#security}. */
+  public CertificateSource certificates() {
+    return new GrpcCertificates(servers, channels(), requireNonNull(security, "security"));
+  }
+
+  /** Something that a connect was refused for may be there now: tries at once. */
+  public void wake() {
+    loop.execute(
+        () -> {
+          Session conversation = session;
+          if (conversation != null) {
+            conversation.wake();
+          }
+        });
   }
 
   /** One thread reads as long as the stream is open; others come for a moment and go. */
@@ -365,6 +390,7 @@ public final class ControlClient implements HostDirectory, AutoCloseable {
     private int maxSubscriptions = MAX_SUBSCRIPTIONS;
     private RandomSource random = RandomSource.SYSTEM;
     private HostLookup lookup = HostLookup.SYSTEM;
+    private @Nullable ControlSecurity security;
     private @Nullable Loop loop;
     private @Nullable Executor io;
     private Link.@Nullable Factory links;
@@ -397,6 +423,12 @@ public final class ControlClient implements HostDirectory, AutoCloseable {
     /** Takes lines for the operator; stderr when not set. */
     public Builder log(Consumer<String> log) {
       this.log = log;
+      return this;
+    }
+
+    /** How servers are believed and told who we are; null for plaintext. */
+    public Builder security(@Nullable ControlSecurity security) {
+      this.security = security;
       return this;
     }
 

@@ -1,17 +1,11 @@
 package dev.weft.controlclient;
 
+import dev.weft.identity.ControlSecurity;
 import dev.weft.wire.proto.MeshDiscoveryGrpc;
 import dev.weft.wire.proto.Weft;
-import io.grpc.ChannelCredentials;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.Status;
-import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,43 +14,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrpcLinks implements Link.Factory {
 
-  /** One message is one consistent set, so the first one to a busy client can be large. */
-  private static final int MAX_MESSAGE_BYTES = 64 << 20;
-
-  private final ScheduledExecutorService loop;
-  private final Executor io;
+  private final Channels channels;
+  private final @Nullable ControlSecurity security;
 
   /**
-   * @param loop the loop's own executor: gRPC's callbacks and timers run on the loop's thread
-   * @param io for what blocks: gRPC reads on one thread of it as long as a link is open
+   * @param security null where servers are asked in plaintext, and nobody says who we are
    */
-  GrpcLinks(ScheduledExecutorService loop, Executor io) {
-    this.loop = loop;
-    this.io = io;
-  }
-
-  /** The one place that says how the connection is secured. */
-  private static ChannelCredentials credentials() {
-    return InsecureChannelCredentials.create();
+  GrpcLinks(Channels channels, @Nullable ControlSecurity security) {
+    this.channels = channels;
+    this.security = security;
   }
 
   @Override
-  public Link open(ServerAddress address, Link.Listener listener) {
-    ManagedChannel channel =
-        OkHttpChannelBuilder.forAddress(address.host, address.port, credentials())
-            .executor(loop)
-            .scheduledExecutorService(loop)
-            .offloadExecutor(io)
-            .transportExecutor(io)
-            // The application's ProxySelector is the application's code, and for its own traffic.
-            .proxyDetector(target -> null)
-            .disableRetry()
-            .disableServiceConfigLookUp()
-            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-            .keepAliveTime(20, TimeUnit.SECONDS)
-            .keepAliveTimeout(10, TimeUnit.SECONDS)
-            .userAgent("weft-agent")
-            .build();
+  public Link open(ServerAddress address, Link.Listener listener) throws Link.NotYetException {
+    if (security != null && security.joins() && !security.hasCertificate()) {
+      throw new Link.NotYetException("no certificate yet");
+    }
+    ManagedChannel channel = channels.open(address);
     GrpcLink link = new GrpcLink(channel, listener);
     // The observer keeps the call; the returned one is the same object.
     MeshDiscoveryGrpc.newStub(channel).stream(link);
@@ -113,7 +87,7 @@ final class GrpcLinks implements Link.Factory {
 
     @Override
     public void onError(Throwable problem) {
-      closed(reason(problem));
+      closed(Channels.reason(problem));
     }
 
     @Override
@@ -126,21 +100,6 @@ final class GrpcLinks implements Link.Factory {
         abort();
         listener.onClosed(reason);
       }
-    }
-
-    /** The innermost cause says what an operator can act on; the status alone is "io exception". */
-    private static String reason(Throwable problem) {
-      Status status = Status.fromThrowable(problem);
-      Throwable cause = status.getCause();
-      if (cause == null) {
-        String description = status.getDescription();
-        return description == null ? status.getCode().toString() : description;
-      }
-      while (cause.getCause() != null && cause.getCause() != cause) {
-        cause = cause.getCause();
-      }
-      String text = cause.getMessage();
-      return text == null ? cause.getClass().getSimpleName() : text;
     }
   }
 }

@@ -23,7 +23,20 @@ interface Link {
 
   /** Opens links. */
   interface Factory {
-    /** Starts to connect and returns at once; what is sent meanwhile waits. */
-    Link open(ServerAddress address, Listener listener);
+    /**
+     * Starts to connect and returns at once; what is sent meanwhile waits.
+     *
+     * @throws NotYetException where it is of no use now, which somebody else tells the operator
+     */
+    Link open(ServerAddress address, Listener listener) throws NotYetException;
+  }
+
+  /** We lack something that a server insists on. */
+  final class NotYetException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    NotYetException(String message) {
+      super(message);
+    }
   }
 }

@@ -92,6 +92,9 @@ final class Session {
     try {
       attempt.link = links.open(attempt.server, attempt);
       attempt.link.send(hello());
+    } catch (Link.NotYetException e) {
+      attempt.fail(null);
+      return;
     } catch (RuntimeException e) {
       attempt.fail(String.valueOf(e.getMessage()));
       return;
@@ -103,6 +106,12 @@ final class Session {
           }
         },
         ATTEMPT_NANOS);
+  }
+
+  /** What kept us from connecting may be over: tries now, if it is waiting to try. */
+  void wake() {
+    backoff.reset();
+    connect();
   }
 
   private Weft.AgentMessage hello() {
@@ -281,7 +290,10 @@ final class Session {
       }
     }
 
-    void fail(String reason) {
+    /**
+     * @param reason null where the operator knows it already
+     */
+    void fail(@Nullable String reason) {
       if (current != this) {
         return;
       }
@@ -298,7 +310,9 @@ final class Session {
       }
       boolean allTried = failuresInARow >= servers.size();
       if (allTried) {
-        announcer.cannotReach(joined(), server + ": " + reason);
+        if (reason != null) {
+          announcer.cannotReach(joined(), server + ": " + reason);
+        }
         firstRound = false;
       }
       // A table that was asked for and has not come will come after the reconnect; nobody should

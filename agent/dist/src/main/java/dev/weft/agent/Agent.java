@@ -10,15 +10,16 @@ import dev.weft.engine.RandomSource;
 import dev.weft.engine.Ticker;
 import dev.weft.engine.Workload;
 import dev.weft.extauthz.HttpAuthorization;
+import dev.weft.identity.IdentityReport;
 import dev.weft.jwt.JwtVerifier;
 import dev.weft.model.Registration;
 import dev.weft.model.Rejection;
 import dev.weft.model.Update;
 import dev.weft.telemetry.AdminServer;
 import dev.weft.tooling.AdapterStates;
-import dev.weft.transport.TransportSecurity;
 import java.io.File;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +42,7 @@ final class Agent {
   private final Engine engine;
   private final OpenPorts ports = new OpenPorts();
   private final LateTelemetry telemetry;
+  private final MeshIdentity identity;
   private final @Nullable ControlClient control;
   private final @Nullable LocalPolicy local;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -52,6 +54,8 @@ final class Agent {
     this.telemetry = new LateTelemetry(self, this::version);
     Registration registration = Identity.registration(settings, self);
     EngineSink sink = new EngineSink();
+    this.identity = new MeshIdentity(settings, sink::engine);
+    sink.identity = identity;
     File policyFile = settings.policyFile();
     this.local =
         policyFile == null ? null : new LocalPolicy(policyFile, registration, sink, Console::say);
@@ -63,6 +67,7 @@ final class Agent {
                 .registration(registration)
                 .sink(sink)
                 .stateDirectory(settings.stateDir().toPath())
+                .security(identity.security())
                 .log(Console::say)
                 .build();
     this.engine =
@@ -72,9 +77,10 @@ final class Agent {
             RandomSource.SYSTEM,
             telemetry,
             directory(),
-            EngineSettings.DEFAULTS
-                .tokens(new JwtVerifier())
-                .authorization(new HttpAuthorization()));
+            identity.tell(
+                EngineSettings.DEFAULTS
+                    .tokens(new JwtVerifier())
+                    .authorization(new HttpAuthorization())));
     sink.engine = engine;
   }
 
@@ -94,7 +100,8 @@ final class Agent {
     if (control != null) {
       control.restore();
     }
-    return Mesh.install(new Mesh(engine, engine, TransportSecurity.PLAINTEXT, ports, telemetry));
+    return Mesh.install(
+        new Mesh(engine, engine, identity.transport(), identity.observing(ports), telemetry));
   }
 
   /** Everything else, off the start path. */
@@ -117,8 +124,9 @@ final class Agent {
         }
       }
       if (control != null) {
-        connect(control);
+        describe(control);
       }
+      identity.start(control);
       serveAdmin(adapters);
       List<String> told = Collections.emptyList();
       do {
@@ -134,7 +142,7 @@ final class Agent {
     }
   }
 
-  private void connect(ControlClient client) {
+  private void describe(ControlClient client) {
     String address =
         settings.instanceAddress() != null
             ? settings.instanceAddress()
@@ -143,7 +151,6 @@ final class Agent {
     client.update(
         registration -> registration.toBuilder().address(address).agentVersion(version).build());
     ports.tell(client::update);
-    client.start();
   }
 
   private void serveAdmin(AdapterStates adapters) {
@@ -157,12 +164,17 @@ final class Agent {
             engine.view(),
             () -> client == null ? policyFileAge() : client.policyAgeSeconds(),
             () -> client != null && client.connected());
+    IdentityReport report = identity.report();
+    telemetry
+        .get()
+        .observeCertificate(report::secondsToExpiry, report::renewals, report::failedRenewals);
     AdminServer.start(
         settings.adminPort(),
         telemetry.get(),
         engine.view(),
         ports::isReady,
         adapters::lines,
+        report::view,
         Console::say);
   }
 
@@ -186,6 +198,7 @@ final class Agent {
         ports.drain();
         control.close();
       }
+      identity.stop();
     } catch (Throwable t) {
       Mesh.problem("agent stop", t);
     }
@@ -207,14 +220,24 @@ final class Agent {
   /** Policy may come before the engine that is made with its source. */
   private static final class EngineSink implements PolicySink {
     private volatile @Nullable Engine engine;
+    private volatile @Nullable MeshIdentity identity;
 
-    @Override
-    public List<Rejection> apply(Update update) {
+    Engine engine() {
       Engine to = engine;
       if (to == null) {
         throw new IllegalStateException("policy before the engine");
       }
-      return to.apply(update);
+      return to;
+    }
+
+    @Override
+    public List<Rejection> apply(Update update) {
+      List<Rejection> rejections = new ArrayList<>(engine().apply(update));
+      MeshIdentity connections = identity;
+      if (connections != null) {
+        rejections.addAll(connections.apply(update));
+      }
+      return rejections;
     }
   }
 }

@@ -49,8 +49,9 @@ final class Settings {
     this.labels = reader.labels();
     this.serviceAccount = reader.name(Setting.SERVICE_ACCOUNT, "default");
     this.token = source.get(Setting.TOKEN);
-    this.tokenFile = reader.existing(Setting.TOKEN_FILE);
-    this.rootCert = reader.existing(Setting.ROOT_CERT);
+    // Where one is missing, what it is for must fail: to do without would be to talk in plaintext.
+    this.tokenFile = reader.file(Setting.TOKEN_FILE);
+    this.rootCert = reader.file(Setting.ROOT_CERT);
     this.instanceAddress = reader.address();
     this.locality = reader.locality();
     this.adminPort = reader.adminPort();
@@ -198,15 +199,6 @@ final class Settings {
     @Nullable File file(Setting setting) {
       String text = source.get(setting);
       return text == null ? null : new File(text).getAbsoluteFile();
-    }
-
-    @Nullable File existing(Setting setting) {
-      File file = file(setting);
-      if (file == null || (file.isFile() && file.canRead())) {
-        return file;
-      }
-      bad(setting, file.toString(), "a file that can be read", "nothing");
-      return null;
     }
 
     @Nullable String address() {

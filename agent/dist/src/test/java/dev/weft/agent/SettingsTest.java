@@ -2,9 +2,13 @@ package dev.weft.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.identity.JoinToken;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -82,6 +86,38 @@ class SettingsTest {
   }
 
   @Test
+  void aFileOfSecretsThatIsMissingIsNotTakenForNone() {
+    properties.put("weft.token.file", "/no/such/file");
+    List<String> told = new ArrayList<>();
+    JoinFiles files = new JoinFiles(settings(), told::add);
+    // To go on without would be to talk to the control server in plaintext.
+    assertThat(files.isSecured()).isTrue();
+    assertThat(files.hasToken()).isTrue();
+    assertThat(files.token()).isNull();
+    assertThat(files.token()).isNull();
+    assertThat(told).hasSize(1);
+    assertThat(told.get(0))
+        .startsWith("weft.token.file: /no/such/file (expected: a file that can be read)");
+  }
+
+  @Test
+  void aTokenIsReadAtEachUseAndNeverRepeated(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("token");
+    properties.put("weft.token.file", file.toString());
+    List<String> told = new ArrayList<>();
+    JoinFiles files = new JoinFiles(settings(), told::add);
+    Files.writeString(file, "not a token, and secret");
+    assertThat(files.token()).isNull();
+    assertThat(told).singleElement().asString().contains("holds no join token");
+    assertThat(told.get(0)).doesNotContain("secret,").doesNotContain("not a token");
+    String good = "weft-join.abcdefghijkl.c2VjcmV0." + "A".repeat(43);
+    Files.writeString(file, good + "\n");
+    JoinToken token = files.token();
+    assertThat(token == null ? "" : token.text).isEqualTo(good);
+    assertThat(token).hasToString("weft-join.abcdefghijkl");
+  }
+
+  @Test
   void aBadValueIsOneWarningAndTheDefault() {
     properties.put("weft.admin.port", "70000");
     properties.put("weft.namespace", "No Such");
@@ -90,7 +126,6 @@ class SettingsTest {
     properties.put("weft.instance.address", "myhost");
     properties.put("weft.locality", "a//c");
     properties.put("weft.enabled", "maybe");
-    properties.put("weft.token.file", "/no/such/file");
     Settings settings = settings();
     assertThat(settings.adminPort()).isEqualTo(15020);
     assertThat(settings.namespace()).isEqualTo("default");
@@ -98,9 +133,8 @@ class SettingsTest {
     assertThat(settings.labels()).containsOnlyKeys("version");
     assertThat(settings.instanceAddress()).isNull();
     assertThat(settings.locality()).isEmpty();
-    assertThat(settings.tokenFile()).isNull();
     assertThat(settings.warnings())
-        .hasSize(8)
+        .hasSize(7)
         .contains(
             "weft.admin.port: 70000 (expected: a port from 1 to 65535, or 0 for off); 15020 is"
                 + " used",

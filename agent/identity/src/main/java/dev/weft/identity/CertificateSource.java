@@ -16,15 +16,11 @@ public interface CertificateSource {
 
   /** A certificate and whom to trust from now on. Immutable. */
   final class Issued {
-    /** In PEM: ours first, then what leads to a root. */
-    public final List<String> chain;
+    /** In PEM: ours first, then what leads to a root, then all roots of the mesh. */
+    public final List<String> certificates;
 
-    /** In PEM: all roots of the mesh. */
-    public final List<String> roots;
-
-    public Issued(List<String> chain, List<String> roots) {
-      this.chain = chain;
-      this.roots = roots;
+    public Issued(List<String> certificates) {
+      this.certificates = certificates;
     }
   }
 

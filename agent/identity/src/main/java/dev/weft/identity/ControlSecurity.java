@@ -24,19 +24,23 @@ public final class ControlSecurity {
   private static final String CONTROL_PATH = "/ns/weft-system/sa/weft-control";
 
   private final WorkloadIdentity identity;
+  private final boolean mustJoin;
   private final Supplier<@Nullable JoinToken> token;
   private final Supplier<String> rootCertificates;
   private volatile @Nullable String spentPin;
 
   /**
+   * @param mustJoin whether a join token was set, even if it cannot be read now
    * @param token the one in force, asked for at each use; null for none
    * @param rootCertificates in PEM, asked for at each use; empty for none
    */
   public ControlSecurity(
       WorkloadIdentity identity,
+      boolean mustJoin,
       Supplier<@Nullable JoinToken> token,
       Supplier<String> rootCertificates) {
     this.identity = requireNonNull(identity, "identity");
+    this.mustJoin = mustJoin;
     this.token = requireNonNull(token, "token");
     this.rootCertificates = requireNonNull(rootCertificates, "rootCertificates");
     identity.onChange(this::bundleCame);
@@ -45,6 +49,11 @@ public final class ControlSecurity {
   /** The token to join with; null where there is none. */
   public @Nullable JoinToken token() {
     return token.get();
+  }
+
+  /** Whether we have to have a certificate before we may be heard. */
+  public boolean joins() {
+    return mustJoin;
   }
 
   /** Whether we can say who we are by a certificate. */

@@ -52,48 +52,78 @@ public final class IdentityReport {
     }
   }
 
-  /** Our own; null as long as there is none. */
-  public @Nullable Shown own() {
-    Credential own = identity.state().own;
-    return own == null ? null : new Shown(own.id.text, own.certificate());
-  }
+  /** Everything at one moment, as plain data. */
+  public static final class View {
+    /** Our own; null as long as there is none. */
+    public final @Nullable Shown own;
 
-  public List<Shown> roots() {
-    Trust trust = identity.state().trust;
-    List<Shown> shown = new ArrayList<>();
-    if (trust != null) {
-      for (X509Certificate root : trust.roots()) {
-        shown.add(new Shown(root.getSubjectX500Principal().getName(), root));
-      }
+    /** Until it expires, negative when it has; NaN where there is none. */
+    public final double secondsToExpiry;
+
+    /** Changes whenever open connections must not be used again. */
+    public final int generation;
+
+    /** ISO 8601; empty where none is planned, or one is under way. */
+    public final String nextRenewal;
+
+    /** Certificates received, the first included. */
+    public final long renewals;
+
+    public final long failedRenewals;
+
+    /** Why the last request for a certificate failed; empty where it did not. */
+    public final String lastError;
+
+    /** Empty as long as it is not known. */
+    public final String trustDomain;
+
+    public final Set<String> trustDomainAliases;
+    public final List<Shown> roots;
+
+    /** Open connections with mutual TLS that were accepted, by the peer's identity. */
+    public final Map<String, Integer> openConnections;
+
+    /** Ports where the application terminates TLS itself: mutual TLS is not applied there. */
+    public final Set<Integer> portsWithTlsOfTheApplication;
+
+    private View(IdentityReport of) {
+      TlsState state = of.identity.state();
+      Rotation rotation = of.rotation;
+      long next = rotation == null ? 0 : rotation.nextMillis();
+      this.own = state.own == null ? null : new Shown(state.own.id.text, state.own.certificate());
+      this.secondsToExpiry = of.secondsToExpiry();
+      this.generation = state.generation;
+      this.nextRenewal = next == 0 ? "" : CertificateTime.text(next);
+      this.renewals = of.renewals();
+      this.failedRenewals = of.failedRenewals();
+      this.lastError = rotation == null ? "" : rotation.lastError();
+      this.trustDomain = state.trust == null ? "" : state.trust.trustDomain();
+      this.trustDomainAliases =
+          state.trust == null ? Collections.<String>emptySet() : state.trust.aliases();
+      this.roots = roots(state.trust);
+      this.openConnections = of.transport.openConnections();
+      this.portsWithTlsOfTheApplication = of.transport.ownTlsPorts();
     }
-    return shown;
+
+    private static List<Shown> roots(@Nullable Trust trust) {
+      List<Shown> shown = new ArrayList<>();
+      if (trust != null) {
+        for (X509Certificate root : trust.roots()) {
+          shown.add(new Shown(root.getSubjectX500Principal().getName(), root));
+        }
+      }
+      return shown;
+    }
   }
 
-  /** Empty as long as it is not known. */
-  public String trustDomain() {
-    Trust trust = identity.state().trust;
-    return trust == null ? "" : trust.trustDomain();
-  }
-
-  public Set<String> trustDomainAliases() {
-    Trust trust = identity.state().trust;
-    return trust == null ? Collections.<String>emptySet() : trust.aliases();
-  }
-
-  public int generation() {
-    return identity.generation();
+  public View view() {
+    return new View(this);
   }
 
   /** Until our certificate expires, negative when it has; NaN where there is none. */
   public double secondsToExpiry() {
     Credential own = identity.state().own;
     return own == null ? Double.NaN : (own.notAfter() - identity.millis()) / 1000.0;
-  }
-
-  /** ISO 8601; empty where none is planned, or one is under way. */
-  public String nextRenewal() {
-    long next = rotation == null ? 0 : rotation.nextMillis();
-    return next == 0 ? "" : CertificateTime.text(next);
   }
 
   /** Certificates received, the first included. */
@@ -103,20 +133,5 @@ public final class IdentityReport {
 
   public long failedRenewals() {
     return rotation == null ? 0 : rotation.failedRenewals();
-  }
-
-  /** Why the last request for a certificate failed; empty where it did not. */
-  public String lastError() {
-    return rotation == null ? "" : rotation.lastError();
-  }
-
-  /** Open connections with mutual TLS that were accepted, by the peer's identity. */
-  public Map<String, Integer> openConnections() {
-    return transport.openConnections();
-  }
-
-  /** Ports where the application terminates TLS itself. */
-  public Set<Integer> ownTlsPorts() {
-    return transport.ownTlsPorts();
   }
 }

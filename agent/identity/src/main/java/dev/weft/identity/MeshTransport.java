@@ -6,7 +6,7 @@ import dev.weft.bootstrap.Mesh;
 import dev.weft.engine.Connections;
 import dev.weft.engine.ExpectedPeer;
 import dev.weft.engine.PeerIdentity;
-import dev.weft.model.InboundPolicy;
+import dev.weft.model.InboundPolicy.MutualTls;
 import dev.weft.model.Upstream;
 import dev.weft.transport.TransportSecurity;
 import java.net.InetSocketAddress;
@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -28,30 +29,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MeshTransport implements TransportSecurity, Connections {
 
-  /** As long as no policy says otherwise. */
-  private static final InboundPolicy DEFAULT_POLICY = InboundPolicy.builder().build();
-
   private final WorkloadIdentity identity;
+  private final IntFunction<MutualTls> modes;
   private final Consumer<String> log;
   private final PeerTable peers = new PeerTable(PeerTable.MAX_CONNECTIONS);
   private final Set<Integer> ownTls = ConcurrentHashMap.newKeySet();
   private final Set<String> told = ConcurrentHashMap.newKeySet();
-  private volatile InboundPolicy policy = DEFAULT_POLICY;
   private volatile @Nullable OriginatedTls originated;
   private volatile @Nullable Trust lastTrust;
 
   /**
+   * @param modes what the policy in force says of a port of ours
    * @param log takes lines for the operator
    */
-  public MeshTransport(WorkloadIdentity identity, Consumer<String> log) {
+  public MeshTransport(
+      WorkloadIdentity identity, IntFunction<MutualTls> modes, Consumer<String> log) {
     this.identity = requireNonNull(identity, "identity");
+    this.modes = requireNonNull(modes, "modes");
     this.log = requireNonNull(log, "log");
     identity.onChange(this::identityChanged);
-  }
-
-  /** From now on ports are as this policy says. */
-  public void accept(InboundPolicy inbound) {
-    policy = inbound;
   }
 
   /**
@@ -104,7 +100,7 @@ public final class MeshTransport implements TransportSecurity, Connections {
 
   @Override
   public ServerTls server(int localPort) {
-    switch (mode(localPort)) {
+    switch (modes.apply(localPort)) {
       case DISABLE:
         return ServerTls.DISABLED;
       case STRICT:
@@ -130,13 +126,6 @@ public final class MeshTransport implements TransportSecurity, Connections {
               + " is STRICT and this agent has no certificate: all connections are refused");
     }
     return state.strict;
-  }
-
-  private InboundPolicy.MutualTls mode(int localPort) {
-    InboundPolicy now = policy;
-    Map<Integer, InboundPolicy.MutualTls> ports = now.portMutualTls();
-    InboundPolicy.MutualTls ofPort = ports.isEmpty() ? null : ports.get(localPort);
-    return ofPort == null ? now.mutualTls() : ofPort;
   }
 
   private void tellOnce(String line) {

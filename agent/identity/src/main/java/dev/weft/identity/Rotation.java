@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the certificate young: the first one at the start, a new one with a new key at half the
@@ -40,6 +41,9 @@ public final class Rotation {
   private final CompletableFuture<Void> firstAnswer = new CompletableFuture<>();
 
   /** Below: on the timer's thread only. */
+  /** For the next certificate. The same for every try: a token that counts its uses counts one. */
+  private @Nullable OwnKey next;
+
   private int failures;
 
   private int asked;
@@ -125,7 +129,8 @@ public final class Rotation {
     CompletionStage<Issued> answer;
     OwnKey key;
     try {
-      key = OwnKey.generate();
+      key = next == null ? OwnKey.generate() : next;
+      next = key;
       answer = source.sign(key.certificateRequest());
     } catch (GeneralSecurityException | RuntimeException e) {
       failed(number, e);
@@ -154,14 +159,19 @@ public final class Rotation {
     }
     Credential own;
     try {
-      List<X509Certificate> roots = WorkloadIdentity.certificates(issued.roots);
-      own = Credential.of(key, WorkloadIdentity.certificates(issued.chain));
-      identity.accept(own, roots);
+      List<X509Certificate> all = WorkloadIdentity.certificates(issued.certificates);
+      int chain = 1;
+      while (chain < all.size() && !isRoot(all.get(chain))) {
+        chain++;
+      }
+      own = Credential.of(key, all.subList(0, chain));
+      identity.accept(own, all.subList(chain, all.size()));
     } catch (GeneralSecurityException | RuntimeException e) {
       failed(number, e);
       return;
     }
     asking = false;
+    next = null;
     failures = 0;
     expiryTold = false;
     lastError = "";
@@ -175,6 +185,10 @@ public final class Rotation {
     nextMillis = now + left / 2 + jitter(left);
     firstAnswer.complete(null);
     step();
+  }
+
+  private static boolean isRoot(X509Certificate certificate) {
+    return certificate.getIssuerX500Principal().equals(certificate.getSubjectX500Principal());
   }
 
   /** One to five per cent, to either side: a thousand agents of one minute do not renew in one. */

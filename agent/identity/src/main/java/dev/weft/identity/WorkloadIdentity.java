@@ -72,6 +72,12 @@ public final class WorkloadIdentity {
     return state.generation;
   }
 
+  /** Our SPIFFE ID; empty as long as there is none. */
+  public String id() {
+    Credential own = state.own;
+    return own == null ? "" : own.id.text;
+  }
+
   /** Whether there is a certificate that has not expired. */
   public boolean hasCertificate() {
     return state.isAlive(timer.millis());

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.engine.ExpectedPeer;
 import dev.weft.engine.PeerIdentity;
 import dev.weft.identity.TestAuthority.Wish;
-import dev.weft.model.InboundPolicy;
 import dev.weft.model.InboundPolicy.MutualTls;
 import dev.weft.model.TrustBundle;
 import dev.weft.model.Upstream;
@@ -44,11 +43,19 @@ class HandshakeTest {
   private final TestAuthority root = TestAuthority.root();
   private final FakeTimer timer = new FakeTimer();
   private final List<String> lines = new ArrayList<>();
+  private final Map<Integer, MutualTls> modes = new HashMap<>();
+  private MutualTls mode = MutualTls.PERMISSIVE;
   private final Map<String, ExpectedPeer> expected = new ConcurrentHashMap<>();
   private final WorkloadIdentity clientSide = identity();
   private final WorkloadIdentity serverSide = identity();
-  private final MeshTransport client = new MeshTransport(clientSide, lines::add);
-  private final MeshTransport server = new MeshTransport(serverSide, lines::add);
+  private final MeshTransport client =
+      new MeshTransport(clientSide, port -> MutualTls.PERMISSIVE, lines::add);
+  private final MeshTransport server = new MeshTransport(serverSide, this::mode, lines::add);
+
+  private MutualTls mode(int port) {
+    MutualTls ofPort = modes.get(port);
+    return ofPort == null ? mode : ofPort;
+  }
 
   private WorkloadIdentity identity() {
     WorkloadIdentity made = new WorkloadIdentity(timer, expected::get, lines::add);
@@ -342,7 +349,7 @@ class HandshakeTest {
     assertThat(client.client(PEER)).isNull();
     assertThat(client.client("unknown.g1.tls.weft")).isNull();
     assertThat(server.server(8080).mode()).isEqualTo(ServerTls.Mode.DISABLE);
-    server.accept(InboundPolicy.builder().mutualTls(MutualTls.STRICT).build());
+    mode = MutualTls.STRICT;
     assertThat(server.server(8080).mode()).isEqualTo(ServerTls.Mode.STRICT);
     assertThat(server.server(8080).context()).isNull();
     server.server(8080);
@@ -360,11 +367,10 @@ class HandshakeTest {
   @Test
   void followsTheModeOfThePort() throws Exception {
     both();
-    Map<Integer, MutualTls> ports = new ConcurrentHashMap<>();
-    ports.put(8081, MutualTls.DISABLE);
-    ports.put(8082, MutualTls.PERMISSIVE);
+    modes.put(8081, MutualTls.DISABLE);
+    modes.put(8082, MutualTls.PERMISSIVE);
     assertThat(server.server(8080).mode()).isEqualTo(ServerTls.Mode.PERMISSIVE);
-    server.accept(InboundPolicy.builder().mutualTls(MutualTls.STRICT).portMutualTls(ports).build());
+    mode = MutualTls.STRICT;
     assertThat(server.server(8080).mode()).isEqualTo(ServerTls.Mode.STRICT);
     assertThat(server.server(8081).mode()).isEqualTo(ServerTls.Mode.DISABLE);
     assertThat(server.server(8082).mode()).isEqualTo(ServerTls.Mode.PERMISSIVE);
@@ -375,7 +381,7 @@ class HandshakeTest {
     both();
     server.opened(8443, true);
     assertThat(server.server(8443).mode()).isEqualTo(ServerTls.Mode.DISABLE);
-    server.accept(InboundPolicy.builder().mutualTls(MutualTls.STRICT).build());
+    mode = MutualTls.STRICT;
     assertThat(server.server(8443).mode()).isEqualTo(ServerTls.Mode.DISABLE);
     assertThat(lines)
         .containsExactly(
@@ -407,13 +413,13 @@ class HandshakeTest {
   @Test
   void saysWhatThereIs() throws Exception {
     IdentityReport report = new IdentityReport(serverSide, server, null);
-    assertThat(report.own()).isNull();
+    assertThat(report.view().own).isNull();
     assertThat(report.secondsToExpiry()).isNaN();
     both();
-    IdentityReport.Shown own = report.own();
-    assertThat(own == null ? "" : own.name).isEqualTo(SERVER);
-    assertThat(report.roots()).hasSize(1);
-    assertThat(report.secondsToExpiry()).isBetween(3500.0, 3700.0);
-    assertThat(report.trustDomain()).isEqualTo("cluster.local");
+    IdentityReport.View view = report.view();
+    assertThat(view.own == null ? "" : view.own.name).isEqualTo(SERVER);
+    assertThat(view.roots).hasSize(1);
+    assertThat(view.secondsToExpiry).isBetween(3500.0, 3700.0);
+    assertThat(view.trustDomain).isEqualTo("cluster.local");
   }
 }

@@ -34,12 +34,14 @@ class RotationTest {
   private final Random chance = new Random(7);
   private @Nullable Throwable problem;
   private boolean silent;
+  private final Set<PublicKey> keys = new HashSet<>();
   private final RandomSource random = bound -> (long) (chance.nextDouble() * bound);
   private final WorkloadIdentity identity = new WorkloadIdentity(timer, peer -> null, lines::add);
   private final Rotation rotation = new Rotation(timer, random, this::sign, identity, lines::add);
 
   private CompletionStage<Issued> sign(String request) {
     asked.add(timer.millis());
+    keys.add(TestAuthority.key(request));
     CompletableFuture<Issued> answer = new CompletableFuture<>();
     if (silent) {
       return answer;
@@ -113,6 +115,7 @@ class RotationTest {
     assertThat(rotation.lastError()).isEqualTo("no route to host");
     // Half a life with full jitter up to 30 s: many tries, but no storm.
     assertThat(asked.size()).isBetween(40, 400);
+    assertThat(keys).as("keys of the two certificates asked for").hasSize(2);
     problem = null;
     timer.advance(2 * SECOND);
     assertThat(ownKey()).as("renewed in the last two seconds").isNotEqualTo(first);

@@ -169,9 +169,19 @@ final class TestAuthority {
       for (X509Certificate each : chain(parsed.getPublicKey(), wish)) {
         pem.add(pem(each));
       }
-      return new CertificateSource.Issued(pem, pems(roots));
+      pem.addAll(pems(roots));
+      return new CertificateSource.Issued(pem);
     } catch (RuntimeException e) {
       throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The key that a request is for. */
+  static PublicKey key(String request) {
+    try {
+      return new JcaPKCS10CertificationRequest(der("CERTIFICATE REQUEST", request)).getPublicKey();
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

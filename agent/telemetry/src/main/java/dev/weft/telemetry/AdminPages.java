@@ -48,16 +48,18 @@ final class AdminPages {
       Telemetry telemetry,
       EngineView engine,
       BooleanSupplier ready,
-      Supplier<List<String>> adapters) {
+      Supplier<List<String>> adapters,
+      Supplier<?> certificates) {
     this.telemetry = requireNonNull(telemetry, "telemetry");
     this.engine = requireNonNull(engine, "engine");
     this.ready = requireNonNull(ready, "ready");
     requireNonNull(adapters, "adapters");
+    requireNonNull(certificates, "certificates");
     pages.put("/metrics", query -> metrics());
     pages.put("/ready", query -> ready());
     pages.put("/config_dump", query -> json(engine.policy()));
     pages.put("/clusters", query -> json(engine.clusters()));
-    pages.put("/certs", query -> text(200, "no identity yet: this agent sends plaintext\n"));
+    pages.put("/certs", query -> json(certificates.get()));
     pages.put("/adapters", query -> text(200, lines(adapters.get())));
     pages.put("/explain", this::explain);
   }

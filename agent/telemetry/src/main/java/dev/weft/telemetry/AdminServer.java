@@ -47,6 +47,7 @@ public final class AdminServer implements AutoCloseable {
    * @param port the one wanted, the next free one is taken; 0 for none
    * @param ready whether the instance is ready to be called
    * @param adapters one line for each
+   * @param certificates who we are and whom we trust, as plain data
    * @return null when it is off or cannot be had
    */
   public static @Nullable AdminServer start(
@@ -55,12 +56,13 @@ public final class AdminServer implements AutoCloseable {
       EngineView engine,
       BooleanSupplier ready,
       Supplier<List<String>> adapters,
+      Supplier<?> certificates,
       Consumer<String> log) {
     if (port == 0) {
       return null;
     }
     try {
-      return start(port, new AdminPages(telemetry, engine, ready, adapters), log);
+      return start(port, new AdminPages(telemetry, engine, ready, adapters, certificates), log);
     } catch (LinkageError e) {
       log.accept("admin endpoint is off: this JVM has no module jdk.httpserver");
     } catch (IOException | RuntimeException e) {

@@ -11,6 +11,7 @@ import dev.weft.engine.authorization.Finding;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -27,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Counts finished requests by Istio's metrics, and failures of the agent itself. Has a registry of
@@ -155,6 +157,29 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
                 }
                 callback.call(ejected, cluster.name);
               }
+            })
+        .register(registry);
+  }
+
+  /**
+   * Adds the metrics of our certificate. To be called once.
+   *
+   * @param secondsToExpiry negative when it has expired; NaN for no certificate
+   */
+  public void observeCertificate(
+      DoubleSupplier secondsToExpiry, LongSupplier renewals, LongSupplier failedRenewals) {
+    gauge(
+        "weft_certificate_expiry_seconds",
+        "Time until our certificate expires; NaN when there is none.",
+        secondsToExpiry);
+    CounterWithCallback.builder()
+        .name("weft_certificate_renewals_total")
+        .help("Answers to requests for a certificate, the first included.")
+        .labelNames("result")
+        .callback(
+            callback -> {
+              callback.call((double) renewals.getAsLong(), "success");
+              callback.call((double) failedRenewals.getAsLong(), "failure");
             })
         .register(registry);
   }

@@ -233,7 +233,7 @@ class TelemetryTest {
         .contains("\"address\": \"10.0.0.1\"")
         .contains("\"loadBalancer\": \"LEAST_REQUEST\"");
     assertThat(get(port, "/clusters")).startsWith("200 [");
-    assertThat(get(port, "/certs")).contains("no identity yet");
+    assertThat(get(port, "/certs")).contains("\"own\": \"spiffe://a/ns/b/sa/c\"");
     assertThat(get(port, "/adapters")).isEqualTo("200 okhttp-3.0: active\n");
     String url = URLEncoder.encode("http://reviews/", StandardCharsets.UTF_8);
     assertThat(get(port, "/explain?url=" + url + "&header=end-user:jason"))
@@ -246,13 +246,21 @@ class TelemetryTest {
 
   @Test
   void nextFreePortIsTakenAndZeroIsOff() throws Exception {
-    assertThat(AdminServer.start(0, telemetry, engine().view(), () -> true, List::of, log::add))
+    assertThat(
+            AdminServer.start(
+                0, telemetry, engine().view(), () -> true, List::of, Map::of, log::add))
         .isNull();
     assertThat(log).isEmpty();
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       admin =
           AdminServer.start(
-              taken.getLocalPort(), telemetry, engine().view(), () -> true, List::of, log::add);
+              taken.getLocalPort(),
+              telemetry,
+              engine().view(),
+              () -> true,
+              List::of,
+              Map::of,
+              log::add);
       assertThat(requireNonNull(admin).port()).isGreaterThan(taken.getLocalPort());
       assertThat(log).singleElement().asString().endsWith(taken.getLocalPort() + " is taken");
       assertThat(get(admin.port(), "/ready")).isEqualTo("200 ready\n");
@@ -268,6 +276,15 @@ class TelemetryTest {
         assertThat(thread.isDaemon()).as(thread.getName()).isTrue();
       }
     }
+  }
+
+  @Test
+  void metricsOfTheCertificateAreThere() throws Exception {
+    telemetry.observeCertificate(() -> 42.5, () -> 3, () -> 1);
+    assertThat(get(start(engine(), new boolean[1]), "/metrics"))
+        .contains("weft_certificate_expiry_seconds 42.5")
+        .contains("weft_certificate_renewals_total{result=\"success\"} 3.0")
+        .contains("weft_certificate_renewals_total{result=\"failure\"} 1.0");
   }
 
   @Test
@@ -288,6 +305,7 @@ class TelemetryTest {
             engine.view(),
             () -> ready[0],
             () -> List.of("okhttp-3.0: active"),
+            () -> Map.of("own", "spiffe://a/ns/b/sa/c"),
             log::add);
     return requireNonNull(admin).port();
   }
