@@ -252,6 +252,7 @@ class AuthorizationTest {
     "::ffff:10.0.0.0/104, 10.1.2.3, true",
     "10.0.0.0/8, ::ffff:10.1.2.3, true",
     "::/0, 10.1.2.3, false",
+    "10.0.0.0/8, a00::1, false",
   })
   void comparesAddresses(String block, String peer, boolean expected) {
     Arriving request = at("/").withPeer(peer);
@@ -291,6 +292,9 @@ class AuthorizationTest {
     AuthorizationRule rule = comingFrom(SourceMatch.builder().remoteIpBlocks(List.of("1.1.1.1")));
     apply(mesh, inbound(policy(Action.ALLOW, rule)).trustedProxies(proxies));
     assertThat(status(mesh, at("/").with("x-forwarded-for", forwarded)) == 200).isEqualTo(expected);
+    // Where fewer spoke than there are proxies, the direct peer is the client.
+    assertThat(status(mesh, at("/").withPeer("1.1.1.1").with("x-forwarded-for", "9.9.9.9")) == 200)
+        .isEqualTo(proxies != 1);
   }
 
   @Test
@@ -417,6 +421,7 @@ class AuthorizationTest {
     assertThat(allowed(at("/public").dispatchedOn("/admin"), deny)).isFalse();
     assertThat(allowed(at("/public").dispatchedOn("/admin"), allow)).isFalse();
     assertThat(allowed(at("/public").dispatchedOn("/public"), deny, allow)).isTrue();
+    assertThat(allowed(at("/pub%20lic").dispatchedOn("/admin"), deny)).isFalse();
   }
 
   @ParameterizedTest
@@ -443,6 +448,7 @@ class AuthorizationTest {
   void letsAnEncodedPathThatIsMeantSoIn() {
     assertThat(allowed(at("/files/a%20b%25"), policy(Action.ALLOW, paths("/files/*")))).isTrue();
     assertThat(allowed(at("/files/a%20b"), policy(Action.ALLOW, paths("/files/a%20b")))).isTrue();
+    assertThat(allowed(at("/files/a%2520b"), policy(Action.ALLOW, paths("/files/*")))).isTrue();
     assertThat(allowed(at("/files/%C3%A9"), policy(Action.ALLOW, paths("/files/{*}")))).isTrue();
   }
 
