@@ -71,13 +71,13 @@ class AsyncDriverTest {
 
   @Test
   void sendsNothingWhenTheApplicationCancelledDuringADelay() throws Exception {
-    run(Recorder.send(0, 1));
+    run(Recorder.send(0, 300));
     result.cancel(true);
     assertThat(engine.next()).isEqualTo("close CANCELLED 0");
     // The timer runs one task at a time: after this one the delayed step is over.
     CompletableFuture<Object> later = new CompletableFuture<>();
     dev.weft.bootstrap.Mesh.timer()
-        .schedule(() -> later.complete("done"), 2, TimeUnit.MILLISECONDS);
+        .schedule(() -> later.complete("done"), 301, TimeUnit.MILLISECONDS);
     later.get(5, TimeUnit.SECONDS);
     assertThat(exchange.sends).hasValue(0);
   }

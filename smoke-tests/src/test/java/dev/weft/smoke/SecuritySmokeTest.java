@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,8 +39,10 @@ class SecuritySmokeTest {
       """
       apiVersion: security.istio.io/v1
       kind: PeerAuthentication
-      metadata: {name: default, namespace: default}
-      spec: {mtls: {mode: STRICT}}
+      metadata: {name: backend, namespace: default}
+      spec:
+        selector: {matchLabels: {app: backend}}
+        mtls: {mode: STRICT}
       """;
 
   private static final String DENY_HELLO =
@@ -63,6 +66,7 @@ class SecuritySmokeTest {
         rules: [{from: [{source: {principals: ["cluster.local/ns/default/sa/friend"]}}]}]
       """;
 
+  @SuppressWarnings("NullAway.Init") // Every test begins with start().
   private Stage stage;
 
   private void start(String... serverOptions) throws Exception {
@@ -167,6 +171,8 @@ class SecuritySmokeTest {
 
     assertThat(answers).isEqualTo(Map.of("200 v1", 3000));
     awaitRefused(backend);
+    // The connection that was open gets a last word; there is no other.
+    assertThat(stranger.call("huc", direct)).matches("(?s)403 mutual TLS is required|exception .*");
     assertThat(stranger.call("huc", direct)).startsWith("exception ");
     assertThat(stranger.call("hc4", direct)).startsWith("exception ");
   }
@@ -371,12 +377,13 @@ class SecuritySmokeTest {
               run(
                   "/bin/sh",
                   "-c",
-                  "echo | timeout 10 openssl s_client -connect 127.0.0.1:"
+                  "printf 'GET /hello HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' | timeout 10 openssl s_client -connect 127.0.0.1:"
                       + port
                       + (i % 2 == 0 ? " -tls1_2" : " -tls1_3")
                       + " 2>&1; true"))
           .as("a TLS server that wants a certificate")
-          .contains("URI:spiffe://cluster.local/ns/default/sa/backend")
+          .contains("CN = Weft root 1")
+          .contains("No client certificate CA names sent")
           .doesNotContain("HTTP/1.1 200");
     }
     over.set(true);
@@ -386,7 +393,7 @@ class SecuritySmokeTest {
 
   private static String run(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(new ArrayList<>(List.of(command))).start();
-    String output = new String(process.getInputStream().readAllBytes());
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
     return output;
   }

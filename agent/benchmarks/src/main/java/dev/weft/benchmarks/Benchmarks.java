@@ -66,7 +66,6 @@ public final class Benchmarks {
         new Runner(
                 new OptionsBuilder()
                     .include(DecisionBenchmark.class.getSimpleName())
-                    .include(InboundBenchmark.class.getSimpleName())
                     .addProfiler(GCProfiler.class)
                     .warmupIterations(5)
                     .warmupTime(TimeValue.seconds(1))
@@ -85,7 +84,7 @@ public final class Benchmarks {
       table.single(
           "decision: " + result.getParams().getBenchmark().replaceAll(".*\\.", ""),
           String.format(Locale.ROOT, "%.0f ns %s", result.getPrimaryResult().getScore(), allocated),
-          result.getParams().getBenchmark().contains("Inbound") ? "" : "<= 500 ns, 250 B");
+          "<= 500 ns, 250 B");
     }
   }
 

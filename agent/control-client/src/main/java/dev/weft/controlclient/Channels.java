@@ -81,7 +81,7 @@ final class Channels {
     Throwable cause = status.getCause();
     if (cause == null) {
       String description = status.getDescription();
-      return description == null ? status.getCode().toString() : description;
+      return description == null ? status.getCode().toString() : oneLine(description);
     }
     // Of a certificate that was not believed, our own words say most.
     while (cause.getCause() != null
@@ -90,6 +90,10 @@ final class Channels {
       cause = cause.getCause();
     }
     String text = cause.getMessage();
-    return text == null ? cause.getClass().getSimpleName() : text;
+    return text == null ? cause.getClass().getSimpleName() : oneLine(text);
+  }
+
+  private static String oneLine(String text) {
+    return text.replace('\n', ' ');
   }
 }

@@ -45,6 +45,7 @@ final class GrpcLinks implements Link.Factory {
     private final Listener listener;
     private @Nullable ClientCallStreamObserver<Weft.AgentMessage> call;
     private boolean closed;
+    private boolean finished;
 
     GrpcLink(ManagedChannel channel, Listener listener) {
       this.channel = channel;
@@ -59,7 +60,8 @@ final class GrpcLinks implements Link.Factory {
     @Override
     public void send(Weft.AgentMessage message) {
       ClientCallStreamObserver<Weft.AgentMessage> open = call;
-      if (!closed && open != null) {
+      // After the goodbye there is nothing left to say.
+      if (!closed && !finished && open != null) {
         open.onNext(message);
       }
     }
@@ -67,7 +69,8 @@ final class GrpcLinks implements Link.Factory {
     @Override
     public void finish() {
       ClientCallStreamObserver<Weft.AgentMessage> open = call;
-      if (!closed && open != null) {
+      if (!closed && !finished && open != null) {
+        finished = true;
         open.onCompleted();
       }
     }

@@ -2,21 +2,16 @@ package dev.weft.identity;
 
 import dev.weft.model.Upstream;
 import dev.weft.transport.TransportSecurity.ClientTls;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Paths;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.SignatureException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECKey;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -94,13 +89,8 @@ final class OriginatedTls {
     if (path.isEmpty()) {
       return "|";
     }
-    try {
-      BasicFileAttributes now = Files.readAttributes(Paths.get(path), BasicFileAttributes.class);
-      // The time alone is too coarse for a file that took the place of another.
-      return now.lastModifiedTime() + ":" + now.size() + ":" + now.fileKey() + "|";
-    } catch (IOException | RuntimeException e) {
-      return "missing|";
-    }
+    File file = new File(path);
+    return file.lastModified() + ":" + file.length() + "|";
   }
 
   private Client make(Upstream upstream) throws IOException, GeneralSecurityException {
@@ -125,50 +115,14 @@ final class OriginatedTls {
     if (upstream.tlsMode() != Upstream.TlsMode.MUTUAL) {
       return null;
     }
-    List<X509Certificate> chain = certificates("clientCertificate", upstream.clientCertificate());
+    String certificates = read("clientCertificate", upstream.clientCertificate());
     String key = read("privateKey", upstream.privateKey());
     try {
-      PrivateKey own = Pem.privateKey(key);
-      if (!isPair(own, chain.get(0).getPublicKey())) {
-        throw new GeneralSecurityException(
-            "another key than that of clientCertificate: " + upstream.clientCertificate());
-      }
-      return new OwnKeyManager(own, chain.toArray(new X509Certificate[0]));
-    } catch (GeneralSecurityException | RuntimeException e) {
+      return new OwnKeyManager(
+          Pem.privateKey(key), Pem.certificates(certificates).toArray(new X509Certificate[0]));
+    } catch (GeneralSecurityException e) {
       throw new GeneralSecurityException(
-          "privateKey: " + upstream.privateKey() + ": " + e.getMessage(), e);
-    }
-  }
-
-  /** Else the server would say so, and only that the handshake failed. */
-  private static boolean isPair(PrivateKey key, PublicKey ofCertificate)
-      throws GeneralSecurityException {
-    if (!key.getAlgorithm().equals(ofCertificate.getAlgorithm())) {
-      return false;
-    }
-    byte[] text = {1};
-    Signature signature =
-        Signature.getInstance("SHA256with" + (key instanceof ECKey ? "ECDSA" : "RSA"));
-    signature.initSign(key);
-    signature.update(text);
-    byte[] signed = signature.sign();
-    signature.initVerify(ofCertificate);
-    signature.update(text);
-    try {
-      return signature.verify(signed);
-    } catch (SignatureException e) {
-      // RSA keys of different length.
-      return false;
-    }
-  }
-
-  private static List<X509Certificate> certificates(String field, String path)
-      throws IOException, GeneralSecurityException {
-    String text = read(field, path);
-    try {
-      return Pem.certificates(text);
-    } catch (CertificateException | RuntimeException e) {
-      throw new CertificateException(field + ": " + path + ": " + e.getMessage(), e);
+          upstream.clientCertificate() + ", " + upstream.privateKey() + ": " + e.getMessage(), e);
     }
   }
 
@@ -179,7 +133,13 @@ final class OriginatedTls {
     if (!path.isEmpty()) {
       store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
-      for (X509Certificate root : certificates("caCertificates", path)) {
+      List<X509Certificate> roots;
+      try {
+        roots = Pem.certificates(read("caCertificates", path));
+      } catch (CertificateException e) {
+        throw new CertificateException("caCertificates: " + path + ": " + e.getMessage(), e);
+      }
+      for (X509Certificate root : roots) {
         store.setCertificateEntry("root-" + store.size(), root);
       }
     }

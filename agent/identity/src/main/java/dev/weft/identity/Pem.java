@@ -138,13 +138,8 @@ final class Pem {
         break;
       }
       String label = text.substring(at + BEGIN.length(), labelEnd);
-      String inside = text.substring(labelEnd + DASHES.length(), end);
-      // As OpenSSL used to encrypt keys; what decodes base64 would read over it.
-      if (inside.contains("Proc-Type: 4,ENCRYPTED")) {
-        label = "ENCRYPTED PRIVATE KEY";
-        inside = "";
-      }
-      byte[] body = inside.getBytes(StandardCharsets.US_ASCII);
+      byte[] body =
+          text.substring(labelEnd + DASHES.length(), end).getBytes(StandardCharsets.US_ASCII);
       try {
         blocks.add(new Block(label, Base64.getMimeDecoder().decode(body)));
       } catch (IllegalArgumentException e) {

@@ -72,7 +72,11 @@ final class ServerNames {
           continue;
         }
         found.add(value);
-        if (names.isEmpty() ? isFor(type, value, host) : isForAny(type, value, names)) {
+        boolean good =
+            names.isEmpty()
+                ? isFor(type, value, host)
+                : names.contains(type == DNS_NAME ? lower(value) : value) || names.contains(value);
+        if (good) {
           return;
         }
       }
@@ -81,24 +85,11 @@ final class ServerNames {
         "certificate for " + found + " (expected: " + (names.isEmpty() ? host : names) + ")");
   }
 
-  private static boolean isForAny(int type, String value, Set<String> names) {
-    if (type == URI_NAME) {
-      return names.contains(value);
-    }
-    for (String name : names) {
-      if (isFor(type, value, name)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private static boolean isFor(int type, String value, String host) {
     if (type == IP_NAME) {
       return value.equals(host);
     }
-    // An address is no DNS name (RFC 6125), else "*.1.2.3" would be for it.
-    if (type != DNS_NAME || isAddress(host)) {
+    if (type != DNS_NAME) {
       return false;
     }
     String pattern = lower(value);
@@ -111,19 +102,6 @@ final class ServerNames {
     return dot > 0
         && wanted.substring(dot).equals(pattern.substring(1))
         && pattern.indexOf('.', 2) > 0;
-  }
-
-  private static boolean isAddress(String host) {
-    for (int i = 0; i < host.length(); i++) {
-      char c = host.charAt(i);
-      if (c == ':') {
-        return true;
-      }
-      if (c != '.' && (c < '0' || c > '9')) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static String lower(String name) {

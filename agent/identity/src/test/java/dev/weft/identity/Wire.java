@@ -44,18 +44,6 @@ final class Wire implements AutoCloseable {
       SSLContext serverContext,
       String protocol)
       throws Exception {
-    return open(clientContext, peerHost, serverName, serverContext, protocol, true);
-  }
-
-  /** As {@link #open}; the server may do without a certificate of the client's. */
-  static Wire open(
-      SSLContext clientContext,
-      String peerHost,
-      @Nullable String serverName,
-      SSLContext serverContext,
-      String protocol,
-      boolean clientCertificate)
-      throws Exception {
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Socket raw = new Socket(listener.getInetAddress(), listener.getLocalPort());
@@ -65,11 +53,7 @@ final class Wire implements AutoCloseable {
       SSLSocket server =
           (SSLSocket) serverContext.getSocketFactory().createSocket(accepted, "127.0.0.1", 1, true);
       server.setUseClientMode(false);
-      if (clientCertificate) {
-        server.setNeedClientAuth(true);
-      } else {
-        server.setWantClientAuth(true);
-      }
+      server.setNeedClientAuth(true);
       SSLSocket client =
           (SSLSocket)
               clientContext

@@ -257,6 +257,8 @@ class ArchitectureTest {
                 "dev.weft.engine..",
                 "dev.weft.instrumentation..",
                 "dev.weft.identity..",
+                "dev.weft.jwt..",
+                "dev.weft.extauthz..",
                 "dev.weft.controlclient..",
                 "dev.weft.telemetry..",
                 "dev.weft.tooling..",

@@ -5,10 +5,7 @@ import com.sun.net.httpserver.HttpsExchange;
 import dev.weft.inbound.InboundRequest;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine sees of an exchange. */
@@ -59,17 +56,6 @@ final class ExchangeView extends InboundRequest {
       return null;
     }
     return values.size() == 1 ? values.get(0) : String.join(",", values);
-  }
-
-  @Override
-  public Collection<String> headerNames() {
-    List<String> names = new ArrayList<>();
-    for (String name : exchange.getRequestHeaders().keySet()) {
-      if (name != null) { // Java 8 files a line without a name under null
-        names.add(name.toLowerCase(Locale.ROOT));
-      }
-    }
-    return names;
   }
 
   @Override
