@@ -111,6 +111,8 @@ public final class PathViews {
   private void addCleaned(String path) {
     add(path);
     add(Normalizer.withoutDots(path));
+    // Some merge slashes and leave backslashes alone.
+    add(Normalizer.withoutDots(Normalizer.mergeSlashes(path)));
     String slashes = path.replace('\\', '/');
     add(slashes);
     String merged = Normalizer.mergeSlashes(slashes);
