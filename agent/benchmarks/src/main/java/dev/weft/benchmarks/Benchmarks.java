@@ -26,8 +26,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs everything and prints one table: {@code java -jar benchmarks.jar HOME [ROUNDS]}. Bare and
- * agent take turns within each round, so that a machine whose speed drifts changes both.
+ * Runs everything and prints one table: {@code java -jar benchmarks.jar HOME [ROUNDS [PART...]]}.
+ * Bare and agent take turns within each round, so that a machine whose speed drifts changes both.
  */
 public final class Benchmarks {
 
@@ -35,30 +35,49 @@ public final class Benchmarks {
 
   private final Path home;
   private final int rounds;
+
+  /** {@code decision}, {@code start}, {@code hops}, {@code tls}; empty for all. */
+  private final List<String> only;
+
   private final Table table = new Table();
 
-  private Benchmarks(Path home, int rounds) {
+  private Benchmarks(Path home, int rounds, List<String> only) {
     this.home = home;
     this.rounds = rounds;
+    this.only = only;
   }
 
   public static void main(String[] args) throws Exception {
     Path home = Path.of(args.length > 0 ? args[0] : ".").toAbsolutePath().normalize();
-    new Benchmarks(home, args.length > 1 ? Integer.parseInt(args[1]) : 7).run();
+    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 7;
+    List<String> only = args.length > 2 ? List.of(args).subList(2, args.length) : List.of();
+    new Benchmarks(home, rounds, only).run();
   }
 
   private void run() throws Exception {
     table.head();
-    decision();
-    trivialMain();
-    springBootStart();
-    serverHop();
-    clientAndServerHop();
-    mutualTls();
+    if (wanted("decision")) {
+      decision();
+    }
+    if (wanted("start")) {
+      trivialMain();
+      springBootStart();
+    }
+    if (wanted("hops")) {
+      serverHop();
+      clientAndServerHop();
+    }
+    if (wanted("tls")) {
+      mutualTls();
+    }
     table.single(
         "jar size",
         String.format(Locale.ROOT, "%.1f MB", Files.size(agentJar()) / 1048576.0),
         "<= 12 MB");
+  }
+
+  private boolean wanted(String part) {
+    return only.isEmpty() || only.contains(part);
   }
 
   private void decision() throws Exception {
