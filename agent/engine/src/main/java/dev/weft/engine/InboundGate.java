@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +29,16 @@ import org.jspecify.annotations.Nullable;
 final class InboundGate {
 
   private static final String CLIENT_CERTIFICATE = "x-forwarded-client-cert";
+  private static final int MAX_REMEMBERED = 1024;
 
   private final Engine engine;
   private final Connections connections;
   private final @Nullable Supplier<String> ownId;
   private final PeerHeader peers = new PeerHeader();
   private final AuthorizerQuestions questions;
+
+  /** By the hash of the peer's certificate: the same text for every request of a peer. */
+  private final ConcurrentHashMap<String, HeaderMutations> certificates = new ConcurrentHashMap<>();
 
   InboundGate(Engine engine, EngineSettings settings) {
     this.engine = engine;
@@ -195,11 +200,23 @@ final class InboundGate {
           ? HeaderMutations.NONE
           : HeaderMutations.builder().remove(CLIENT_CERTIFICATE).build();
     }
+    HeaderMutations known = certificates.get(identity.certificateHash);
+    if (known == null) {
+      if (certificates.size() >= MAX_REMEMBERED) {
+        certificates.clear();
+      }
+      known = clientCertificate(identity, ownId.get());
+      certificates.put(identity.certificateHash, known);
+    }
+    return known;
+  }
+
+  private static HeaderMutations clientCertificate(PeerIdentity identity, String ownId) {
     return HeaderMutations.builder()
         .set(
             CLIENT_CERTIFICATE,
             "By="
-                + ownId.get()
+                + ownId
                 + ";Hash="
                 + identity.certificateHash
                 + ";Subject=\""
