@@ -19,7 +19,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -227,11 +226,7 @@ public abstract class InboundContract extends InboundVerdicts {
     ServerSignals.give("line-c");
     assertThat(client.readHead().status()).isEqualTo(200);
     client.abort();
-    while (!ServerSignals.poll("broke-c")) {
-      ServerSignals.give("line-c");
-      // Lines at any speed would keep a server on one thread from hearing that nobody reads.
-      LockSupport.parkNanos(200_000);
-    }
+    ServerSignals.giveUntil("broke-c", "line-c");
 
     assertThat(seen.end()).isEqualTo(new End(Outcome.FAILED, 200));
   }

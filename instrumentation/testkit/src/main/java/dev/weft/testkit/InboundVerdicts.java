@@ -155,10 +155,7 @@ public abstract class InboundVerdicts extends InboundFixture {
               })
           .as("a response that broke off, and did not end")
           .isInstanceOf(IOException.class);
-      while (!ServerSignals.poll("broke-d")) {
-        ServerSignals.give("line-d");
-        Thread.onSpinWait();
-      }
+      ServerSignals.giveUntil("broke-d", "line-d");
       assertThat(seen.end().outcome()).isNotEqualTo(Outcome.COMPLETED);
     }
     assertThat(statusOf("/echo")).isEqualTo(200);

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * How a test and the sample application that it started in the same JVM wait for each other. Static
@@ -31,6 +32,17 @@ public final class ServerSignals {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
+    }
+  }
+
+  /**
+   * Gives {@code name} again and again until {@code end} is given, and takes that. Paced: lines at
+   * any speed keep a server on one thread from hearing that nobody reads.
+   */
+  public static void giveUntil(String end, String name) {
+    while (!poll(end)) {
+      give(name);
+      LockSupport.parkNanos(200_000);
     }
   }
 
