@@ -13,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -28,7 +29,7 @@ class OpenConnection {
   private static final int SWEEP_AFTER = 1024;
 
   private static final ConcurrentMap<Key, OpenConnection> OPEN = new ConcurrentHashMap<>();
-  private static volatile int sweepAt = SWEEP_AFTER;
+  private static final AtomicInteger SWEEP_AT = new AtomicInteger(SWEEP_AFTER);
 
   private final NetworkChannel channel;
   private final InetSocketAddress peer;
@@ -50,13 +51,13 @@ class OpenConnection {
     if (before != null && !before.channel.isOpen()) {
       before.closed();
     }
-    if (OPEN.size() > sweepAt) {
+    if (OPEN.size() > SWEEP_AT.get()) {
       for (OpenConnection each : OPEN.values()) {
         if (!each.channel.isOpen()) {
           each.closed();
         }
       }
-      sweepAt = 2 * OPEN.size() + SWEEP_AFTER;
+      SWEEP_AT.set(2 * OPEN.size() + SWEEP_AFTER);
     }
   }
 
