@@ -44,6 +44,11 @@ final class Head<T> extends OutboundResponse implements BodyHandler<T>, BodySubs
   private @Nullable ResponseEnd end;
   private boolean discarded;
   private long drained;
+
+  /** The client's end of the body, kept until there is a subscriber to tell. */
+  private boolean completed;
+
+  private @Nullable Throwable broken;
   private boolean over;
 
   Head(BodyHandler<T> handler, Binding binding) {
@@ -192,11 +197,8 @@ final class Head<T> extends OutboundResponse implements BodyHandler<T>, BodySubs
   public void onComplete() {
     signal(
         () -> {
-          over = true;
-          if (target != null && end != null) {
-            end.completed();
-            target.onComplete();
-          }
+          completed = true;
+          finish();
         });
   }
 
@@ -230,10 +232,28 @@ final class Head<T> extends OutboundResponse implements BodyHandler<T>, BodySubs
   }
 
   private void fail(Throwable failure) {
-    if (target != null && end != null) {
+    if (broken == null && !completed) {
+      broken = failure;
+    }
+    finish();
+  }
+
+  /** Passes the end of the body on. A body without bytes ends before anybody asks for it. */
+  private void finish() {
+    BodySubscriber<T> subscriber = target;
+    ResponseEnd told = end;
+    if (subscriber == null || told == null) {
+      return;
+    }
+    Throwable failure = broken;
+    if (failure != null) {
       over = true;
-      end.failed(failure);
-      target.onError(failure);
+      told.failed(failure);
+      subscriber.onError(failure);
+    } else if (completed) {
+      over = true;
+      told.completed();
+      subscriber.onComplete();
     }
   }
 
@@ -246,6 +266,7 @@ final class Head<T> extends OutboundResponse implements BodyHandler<T>, BodySubs
     }
     if (target != null && told != null) {
       target.onSubscribe(new Telling(flowing, told));
+      finish();
     } else if (discarded) {
       flowing.request(Long.MAX_VALUE);
     }

@@ -19,11 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** Sends with the JDK's client: with {@code send}, or as futures. */
 final class JdkClient implements AsyncTestClient {
 
-  static {
-    // Read once, when the client's classes are loaded.
-    System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
-  }
-
   private final HttpClient client;
 
   JdkClient(HttpClient.Version version) {
