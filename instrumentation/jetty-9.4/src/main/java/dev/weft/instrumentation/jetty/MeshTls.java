@@ -1,6 +1,7 @@
 package dev.weft.instrumentation.jetty;
 
 import dev.weft.bootstrap.Mesh;
+import dev.weft.instrumentation.Alpn;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;

@@ -1,6 +1,7 @@
 package dev.weft.instrumentation.netty;
 
 import dev.weft.bootstrap.Mesh;
+import dev.weft.instrumentation.Alpn;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;

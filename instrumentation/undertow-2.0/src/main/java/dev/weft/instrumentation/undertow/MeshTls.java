@@ -1,6 +1,7 @@
 package dev.weft.instrumentation.undertow;
 
 import dev.weft.bootstrap.Mesh;
+import dev.weft.instrumentation.Alpn;
 import dev.weft.instrumentation.WeakIdentityMap;
 import io.undertow.UndertowOptions;
 import io.undertow.connector.PooledByteBuffer;

@@ -1,4 +1,4 @@
-package dev.weft.instrumentation.undertow;
+package dev.weft.instrumentation;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * reflection). A peer that names none of ours is served all the same: other meshes have names of
  * their own.
  */
-final class Alpn {
+public final class Alpn {
 
   private static final @Nullable Method SELECTOR = selector();
 
@@ -21,7 +21,7 @@ final class Alpn {
   /**
    * @param protocols in the server's order of preference
    */
-  static void choose(SSLEngine engine, String... protocols) {
+  public static void choose(SSLEngine engine, String... protocols) {
     BiFunction<SSLEngine, List<String>, String> choice =
         (handshake, offered) -> {
           for (String protocol : protocols) {
