@@ -1,5 +1,6 @@
 package dev.weft.inbound;
 
+import dev.weft.context.CallContext;
 import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
@@ -36,6 +37,23 @@ public interface InboundCall {
    *     any thread, when a later policy does not allow what is still going on. Must not block.
    */
   default void onRevoked(Runnable abort) {}
+
+  /**
+   * What requests that are sent because of this one carry on: the adapter attaches it around the
+   * application's code, and sees to it that the library's own asynchronous continuation has it too.
+   */
+  default CallContext context() {
+    return CallContext.NONE;
+  }
+
+  /**
+   * How a gRPC exchange ended; told before {@link #close}.
+   *
+   * @param grpcStatus the code of the trailers, -1 when there were none
+   * @param requestMessages how many messages the client sent
+   * @param responseMessages how many messages the application sent
+   */
+  default void onGrpcEnd(int grpcStatus, long requestMessages, long responseMessages) {}
 
   /**
    * The response was written, or the exchange broke off. Records the request; a second call has no

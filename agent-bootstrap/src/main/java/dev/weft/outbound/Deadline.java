@@ -77,6 +77,13 @@ final class Deadline implements ResponseEnd, Runnable {
   }
 
   @Override
+  public void grpc(int grpcStatus, long requestMessages, long responseMessages) {
+    if (state.get() != OVER) {
+      call.onGrpcEnd(grpcStatus, requestMessages, responseMessages);
+    }
+  }
+
+  @Override
   public void failed(Throwable failure) {
     end(Outcome.FAILED, failure);
   }

@@ -56,6 +56,15 @@ final class GuardedCall {
     return next;
   }
 
+  /** Tells how a gRPC exchange ended, before its end. */
+  void onGrpcEnd(int grpcStatus, long requestMessages, long responseMessages) {
+    try {
+      call.onGrpcEnd(grpcStatus, requestMessages, responseMessages);
+    } catch (Throwable t) {
+      Mesh.problem("outbound grpc end", t);
+    }
+  }
+
   /** Whether the end was told. */
   boolean isClosed() {
     return closed.get();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Directive} after each event, by one thread at a time, in this order: {@code start} (again
  * after {@link Directive.Kind#AWAIT}), then per attempt one of {@code onResponse}, {@code
  * onFailure} (or neither, when the application gave up during it), and {@code close} once at the
- * end. Only {@code close} may come from another thread. Never blocks.
+ * end. Only {@code onGrpcEnd} and {@code close} may come from another thread. Never blocks.
  */
 public interface OutboundCall {
 
@@ -50,6 +50,15 @@ public interface OutboundCall {
    *     of the attempt caused
    */
   Directive onFailure(FailureKind kind, Throwable failure);
+
+  /**
+   * How a gRPC exchange ended whose response was delivered; told before {@link #close}.
+   *
+   * @param grpcStatus the code of the trailers, -1 when there were none
+   * @param requestMessages how many messages the application sent
+   * @param responseMessages how many messages came back
+   */
+  default void onGrpcEnd(int grpcStatus, long requestMessages, long responseMessages) {}
 
   /**
    * The request is over: its body was read to the end, or it broke off, or the caller gave up.

@@ -11,6 +11,12 @@ public interface ResponseEnd {
   /** The body was read to its end. */
   void completed();
 
+  /**
+   * What the trailers of a gRPC response said, and how many messages went either way; as {@link
+   * OutboundCall#onGrpcEnd}. Called before the method that tells the end; it is no end itself.
+   */
+  default void grpc(int grpcStatus, long requestMessages, long responseMessages) {}
+
   /** The body broke off. */
   void failed(Throwable failure);
 

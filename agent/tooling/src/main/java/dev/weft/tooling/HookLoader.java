@@ -16,7 +16,11 @@ final class HookLoader extends ClassLoader {
   }
 
   private static final String[] WAIST = {
-    "dev.weft.bootstrap.", "dev.weft.outbound.", "dev.weft.inbound.", "dev.weft.transport."
+    "dev.weft.bootstrap.",
+    "dev.weft.context.",
+    "dev.weft.outbound.",
+    "dev.weft.inbound.",
+    "dev.weft.transport."
   };
 
   private final List<InstalledAdapter> adapters;
