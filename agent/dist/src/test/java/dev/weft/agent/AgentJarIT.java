@@ -51,7 +51,7 @@ class AgentJarIT {
         .allMatch(
             name ->
                 name.equals("META-INF/MANIFEST.MF")
-                    || name.matches("dev/weft/(bootstrap|outbound|inbound|transport)/[^/]+"));
+                    || name.matches("dev/weft/(bootstrap|context|outbound|inbound|transport)/[^/]+"));
   }
 
   @Test
@@ -63,7 +63,7 @@ class AgentJarIT {
       }
     }
     assertThat(packages)
-        .allMatch(name -> name.matches("dev/weft/(bootstrap|outbound|inbound|transport)/"));
+        .allMatch(name -> name.matches("dev/weft/(bootstrap|context|outbound|inbound|transport)/"));
     assertThat(names()).noneMatch(name -> name.startsWith("inst/META-INF/versions/"));
   }
 
