@@ -51,7 +51,8 @@ class AgentJarIT {
         .allMatch(
             name ->
                 name.equals("META-INF/MANIFEST.MF")
-                    || name.matches("dev/weft/(bootstrap|context|outbound|inbound|transport)/[^/]+"));
+                    || name.matches(
+                        "dev/weft/(bootstrap|context|outbound|inbound|transport)/[^/]+"));
   }
 
   @Test
