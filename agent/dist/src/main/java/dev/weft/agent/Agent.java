@@ -79,6 +79,7 @@ final class Agent {
             directory(),
             identity.tell(
                 EngineSettings.DEFAULTS
+                    .propagation(settings.propagation())
                     .tokens(new JwtVerifier())
                     .authorization(new HttpAuthorization())));
     sink.engine = engine;

@@ -17,6 +17,7 @@ enum Setting {
   ADMIN_PORT("admin.port"),
   POLICY_FILE("policy.file"),
   STATE_DIR("state.dir"),
+  PROPAGATION_HEADERS("propagation.headers"),
   ENABLED("enabled");
 
   final String key;

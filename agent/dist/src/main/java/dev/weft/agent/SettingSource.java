@@ -60,15 +60,21 @@ final class SettingSource {
       Setting setting = equals < 0 ? null : byKey(name);
       if (setting != null) {
         put(setting, name, text.substring(equals + 1));
-        list = setting == Setting.LABELS || setting == Setting.CONTROL_SERVER ? setting : null;
+        list = isList(setting) ? setting : null;
       } else if (list != null
-          && (equals < 0) == (list == Setting.CONTROL_SERVER)
+          && (equals < 0) == (list != Setting.LABELS)
           && distance(name, closest(name)) > 2) {
         values.merge(list, text, (before, more) -> before + "," + more);
       } else if (!text.isEmpty()) {
         put(null, name, "");
       }
     }
+  }
+
+  private static boolean isList(Setting setting) {
+    return setting == Setting.LABELS
+        || setting == Setting.CONTROL_SERVER
+        || setting == Setting.PROPAGATION_HEADERS;
   }
 
   private void put(@Nullable Setting setting, String name, String value) {

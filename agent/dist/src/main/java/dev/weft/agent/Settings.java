@@ -1,5 +1,6 @@
 package dev.weft.agent;
 
+import dev.weft.engine.propagation.Propagation;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,6 +28,7 @@ final class Settings {
   private final int adminPort;
   private final @Nullable File policyFile;
   private final File stateDir;
+  private final Propagation propagation;
   private final List<String> warnings;
 
   /** Reads the settings of this JVM. */
@@ -58,6 +60,7 @@ final class Settings {
     this.policyFile = reader.file(Setting.POLICY_FILE);
     File stateDir = reader.file(Setting.STATE_DIR);
     this.stateDir = stateDir != null ? stateDir : defaultStateDir(properties);
+    this.propagation = reader.propagation();
     reader.enabled();
   }
 
@@ -117,6 +120,11 @@ final class Settings {
 
   File stateDir() {
     return stateDir;
+  }
+
+  /** Which headers travel from requests that arrive to those that leave. */
+  Propagation propagation() {
+    return propagation;
   }
 
   /** What was wrong with the settings, one line each. */
@@ -234,6 +242,29 @@ final class Settings {
       }
       bad(Setting.ADMIN_PORT, text, "a port from 1 to 65535, or 0 for off", "15020");
       return DEFAULT_ADMIN_PORT;
+    }
+
+    Propagation propagation() {
+      String text = source.get(Setting.PROPAGATION_HEADERS);
+      List<String> names = new ArrayList<>();
+      for (String part : (text == null ? "" : text).split(",")) {
+        String name = part.trim();
+        if (name.isEmpty()) {
+          continue;
+        }
+        if (names.size() < Propagation.MAX_NAMED && Propagation.isNameable(name)) {
+          names.add(name);
+        } else {
+          bad(
+              Setting.PROPAGATION_HEADERS,
+              name,
+              "at most "
+                  + Propagation.MAX_NAMED
+                  + " headers that are not about one connection or one body",
+              "no such header");
+        }
+      }
+      return new Propagation(names);
     }
 
     void enabled() {

@@ -2,8 +2,11 @@ package dev.weft.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.context.CallContext;
 import dev.weft.identity.JoinToken;
+import dev.weft.inbound.InboundRequest;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,6 +52,61 @@ class SettingsTest {
     assertThat(settings.serviceAccount()).isEqualTo("b");
     assertThat(settings.locality()).isEqualTo("c");
     assertThat(settings.warnings()).isEmpty();
+  }
+
+  @Test
+  void headersThatTravelAreCheckedOneByOne() {
+    arguments = "propagation.headers=x-version,end-user,Host,namespace=shop";
+    Settings settings = settings();
+    assertThat(settings.namespace()).isEqualTo("shop");
+    assertThat(settings.warnings())
+        .containsExactly(
+            "weft.propagation.headers: Host (expected: at most 32 headers that are not about one"
+                + " connection or one body); no such header is used");
+    CallContext travels =
+        settings
+            .propagation()
+            .arriving(
+                new InboundRequest() {
+                  @Override
+                  public String method() {
+                    return "GET";
+                  }
+
+                  @Override
+                  public String scheme() {
+                    return "http";
+                  }
+
+                  @Override
+                  public String authority() {
+                    return "";
+                  }
+
+                  @Override
+                  public String path() {
+                    return "/";
+                  }
+
+                  @Override
+                  public String header(String name) {
+                    return "1";
+                  }
+
+                  @Override
+                  public @Nullable InetSocketAddress peerAddress() {
+                    return null;
+                  }
+
+                  @Override
+                  public int localPort() {
+                    return 80;
+                  }
+                },
+                "id");
+    List<String> names = new ArrayList<>();
+    travels.forEach((name, value) -> names.add(name));
+    assertThat(names).contains("x-version", "end-user").doesNotContain("host");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.weft.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weft.context.CallContext;
 import dev.weft.engine.balancing.Host;
 import dev.weft.engine.routing.TableNames;
 import dev.weft.engine.snapshot.CompiledUpstream;
@@ -23,6 +24,7 @@ import dev.weft.transport.Endpoint;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongUnaryOperator;
@@ -78,7 +80,7 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
       // An outer layer decided this request already.
       return OutboundCall.PASS_THROUGH;
     }
-    return new MeshCall(this, request);
+    return new MeshCall(this, request, CallContext.current());
   }
 
   @Override
@@ -170,6 +172,14 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
 
   LongUnaryOperator random() {
     return random;
+  }
+
+  /** Random, of version 4. */
+  String newRequestId() {
+    long high = random.applyAsLong(1L << 60);
+    long low = random.applyAsLong(1L << 62);
+    long version = (high & ~0xfffL) << 4 | 0x4000L | (high & 0xfffL);
+    return new UUID(version, low | Long.MIN_VALUE).toString();
   }
 
   long awaitNanos() {

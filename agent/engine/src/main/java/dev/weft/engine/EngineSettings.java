@@ -2,7 +2,9 @@ package dev.weft.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weft.engine.propagation.Propagation;
 import dev.weft.engine.tokens.TokenVerifier;
+import java.util.Collections;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,7 @@ public final class EngineSettings {
 
   /**
    * Waits a second for the policy of a new host; has no identity, so no mutual TLS; verifies no
-   * token and asks no authorizer.
+   * token and asks no authorizer; no headers but those of the trace and the request ID travel.
    */
   public static final EngineSettings DEFAULTS = new EngineSettings(new Values());
 
@@ -25,6 +27,7 @@ public final class EngineSettings {
     Connections connections = Connections.NONE;
     TokenVerifier tokens = TokenVerifier.NONE;
     ExternalAuthorization authorization = ExternalAuthorization.NONE;
+    Propagation propagation = new Propagation(Collections.emptyList());
 
     Values copy() {
       Values copy = new Values();
@@ -34,6 +37,7 @@ public final class EngineSettings {
       copy.connections = connections;
       copy.tokens = tokens;
       copy.authorization = authorization;
+      copy.propagation = propagation;
       return copy;
     }
   }
@@ -98,6 +102,13 @@ public final class EngineSettings {
     return new EngineSettings(next);
   }
 
+  /** Which headers travel from requests that arrive to those that are sent because of them. */
+  public EngineSettings propagation(Propagation propagation) {
+    Values next = values.copy();
+    next.propagation = requireNonNull(propagation, "propagation");
+    return new EngineSettings(next);
+  }
+
   long awaitNanos() {
     return values.awaitNanos;
   }
@@ -121,5 +132,9 @@ public final class EngineSettings {
 
   ExternalAuthorization authorization() {
     return values.authorization;
+  }
+
+  Propagation propagation() {
+    return values.propagation;
   }
 }

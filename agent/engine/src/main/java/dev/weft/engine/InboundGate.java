@@ -3,6 +3,7 @@ package dev.weft.engine;
 import dev.weft.bootstrap.Mesh;
 import dev.weft.engine.authorization.Decision;
 import dev.weft.engine.authorization.Finding;
+import dev.weft.engine.propagation.Propagation;
 import dev.weft.engine.snapshot.InboundPlan;
 import dev.weft.engine.tokens.Claims;
 import dev.weft.engine.tokens.TokenPlan;
@@ -36,6 +37,7 @@ final class InboundGate {
   private final @Nullable Supplier<String> ownId;
   private final PeerHeader peers = new PeerHeader();
   private final AuthorizerQuestions questions;
+  private final Propagation propagation;
 
   /** By the hash of the peer's certificate: the same text for every request of a peer. */
   private final ConcurrentHashMap<String, HeaderMutations> certificates = new ConcurrentHashMap<>();
@@ -45,6 +47,7 @@ final class InboundGate {
     this.connections = settings.connections();
     this.ownId = settings.identity();
     this.questions = new AuthorizerQuestions(settings.authorization());
+    this.propagation = settings.propagation();
   }
 
   InboundCall open(InboundRequest request) {
@@ -54,17 +57,31 @@ final class InboundGate {
       InetSocketAddress remote = request.peerAddress();
       PeerIdentity identity = remote == null ? null : connections.peer(remote, request.localPort());
       record = new InboundRecord(engine, request, remote, identity, peers.of(request));
-      HeaderMutations certificate = clientCertificate(request, identity);
+      HeaderMutations headers = clientCertificate(request, identity);
+      String requestId = missingRequestId(request);
+      record.carry(propagation.arriving(request, requestId));
+      if (requestId != null) {
+        headers =
+            HeaderMutations.builder()
+                .addAll(headers)
+                .set(Propagation.REQUEST_ID, requestId)
+                .build();
+      }
       if (plan == null) {
-        record.permit(certificate);
+        record.permit(headers);
       } else {
-        decide(request, record, plan, certificate);
+        decide(request, record, plan, headers);
       }
       return record;
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       Mesh.problem("inbound open", e);
       return afterFailure(request, record, plan);
     }
+  }
+
+  /** One that is made for a request without; null for a request that has one. */
+  private @Nullable String missingRequestId(InboundRequest request) {
+    return request.header(Propagation.REQUEST_ID) == null ? engine.newRequestId() : null;
   }
 
   private InboundCall afterFailure(
@@ -90,7 +107,7 @@ final class InboundGate {
   }
 
   private void decide(
-      InboundRequest request, InboundRecord record, InboundPlan plan, HeaderMutations certificate) {
+      InboundRequest request, InboundRecord record, InboundPlan plan, HeaderMutations headers) {
     boolean grpc = isGrpc(request);
     if (plan.mutualTls(record.localPort()) == MutualTls.STRICT && record.identity() == null) {
       // Accepted under an older policy: whoever comes again is refused before any HTTP.
@@ -111,8 +128,8 @@ final class InboundGate {
     record.decideOn(plan, claims, capture(request, plan.authorization.headers()));
     record.permit(
         tokens == null || tokens.headers.isEmpty()
-            ? certificate
-            : HeaderMutations.builder().addAll(certificate).addAll(tokens.headers).build());
+            ? headers
+            : HeaderMutations.builder().addAll(headers).addAll(tokens.headers).build());
     if (plan.authorization.isEmpty()) {
       return;
     }

@@ -1,6 +1,7 @@
 package dev.weft.engine;
 
 import dev.weft.bootstrap.Mesh;
+import dev.weft.context.CallContext;
 import dev.weft.engine.authorization.Decision;
 import dev.weft.engine.authorization.Finding;
 import dev.weft.engine.authorization.Subject;
@@ -50,6 +51,7 @@ final class InboundRecord implements InboundCall, Subject.Headers {
   private @Nullable CompletionStage<?> pending;
   private @Nullable LocalReply reply;
   private HeaderMutations headers = HeaderMutations.NONE;
+  private CallContext context = CallContext.NONE;
   private String flags = "-";
   private String details = "";
   private List<Finding> findings = Collections.emptyList();
@@ -126,6 +128,10 @@ final class InboundRecord implements InboundCall, Subject.Headers {
     return captured.containsKey(name);
   }
 
+  void carry(CallContext context) {
+    this.context = context;
+  }
+
   void permit(HeaderMutations headers) {
     this.headers = headers;
   }
@@ -173,6 +179,11 @@ final class InboundRecord implements InboundCall, Subject.Headers {
   @Override
   public HeaderMutations requestHeaders() {
     return headers;
+  }
+
+  @Override
+  public CallContext context() {
+    return context;
   }
 
   @Override

@@ -2,9 +2,12 @@ package dev.weft.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weft.context.CallContext;
 import dev.weft.engine.balancing.Host;
 import dev.weft.engine.limits.GrpcTimeout;
 import dev.weft.engine.limits.RetryConditions;
+import dev.weft.engine.propagation.CarryingRequest;
+import dev.weft.engine.propagation.Propagation;
 import dev.weft.engine.routing.PathRewriter;
 import dev.weft.engine.routing.Redirects;
 import dev.weft.engine.routing.RouteMatcher;
@@ -42,11 +45,14 @@ final class MeshCall extends Holdings implements OutboundCall, HeaderSource {
   private static final long MILLION = 1_000_000;
 
   private final Engine engine;
-  private final OutboundRequest request;
+  private final CallContext context;
   private final String method;
   private final String authority;
   private final String path;
   private final long started;
+
+  /** With the headers that travel to it, from the moment that the mesh governs it. */
+  private OutboundRequest request;
 
   private @Nullable CompiledRoute route;
   private @Nullable CompiledDestination destination;
@@ -68,9 +74,10 @@ final class MeshCall extends Holdings implements OutboundCall, HeaderSource {
   private boolean delivered;
   private boolean mutualTls;
 
-  MeshCall(Engine engine, OutboundRequest request) {
+  MeshCall(Engine engine, OutboundRequest request, CallContext context) {
     this.engine = engine;
     this.request = request;
+    this.context = context;
     this.method = request.method();
     this.authority = request.authority();
     this.path = request.path();
@@ -105,6 +112,9 @@ final class MeshCall extends Holdings implements OutboundCall, HeaderSource {
     if (table.source.disposition() == RouteTable.Disposition.BLOCKED) {
       routeName = "block_all";
       return reply(502, "host is not known to the mesh, and its policy is REGISTRY_ONLY", 0);
+    }
+    if (!context.isEmpty()) {
+      request = Propagation.leaving(request, context);
     }
     CompiledRule rule = RouteMatcher.find(table, request, path);
     return rule == null ? reply(404, "", Flags.NO_ROUTE) : follow(rule, snapshot);
@@ -228,6 +238,9 @@ final class MeshCall extends Holdings implements OutboundCall, HeaderSource {
     int transport = engine.transport(target.source.tlsMode(), lastEndpoint);
     mutualTls = transport != Host.PLAINTEXT && Engine.isMesh(target.source.tlsMode());
     HeaderMutations headers = chosen.requestHeaders(attempts, this);
+    if (request instanceof CarryingRequest) {
+      headers = ((CarryingRequest) request).with(headers, chosen.requestHeaders::removes);
+    }
     boolean rewritten = !attemptPath.equals(path);
     if (rewritten) {
       headers =

@@ -146,6 +146,11 @@ public final class HeaderPlan {
     return true;
   }
 
+  /** Whether a header, named in lower case, is taken away. */
+  public boolean removes(String name) {
+    return remove.contains(name);
+  }
+
   /** The changes where no value depends on the request; else null. */
   public @Nullable HeaderMutations constant() {
     return constant;
