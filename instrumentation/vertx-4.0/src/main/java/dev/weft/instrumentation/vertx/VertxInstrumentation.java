@@ -1,0 +1,51 @@
+package dev.weft.instrumentation.vertx;
+
+import static net.bytebuddy.matcher.ElementMatchers.isConstructor;
+import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
+import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
+
+import dev.weft.instrumentation.Adapter;
+import dev.weft.instrumentation.Hooks;
+
+/** Hooks where a client makes a request, and where it chooses how to speak on a connection. */
+public final class VertxInstrumentation implements Adapter {
+
+  private static final String HERE = "dev.weft.instrumentation.vertx.";
+  private static final String HTTP = "io.vertx.core.http.";
+
+  @Override
+  public String name() {
+    return "vertx-4.0";
+  }
+
+  @Override
+  public void install(Hooks hooks) {
+    hooks
+        .type(HTTP + "impl.HttpClientImpl")
+        .advise(
+            named("request")
+                .and(takesArguments(1))
+                .and(takesArgument(0, named(HTTP + "RequestOptions"))),
+            HERE + "RequestAdvice")
+        .advise(
+            named("request")
+                .and(takesArguments(2))
+                .and(takesArgument(0, named(HTTP + "RequestOptions")))
+                .and(takesArgument(1, named("io.vertx.core.Handler"))),
+            HERE + "RequestHandlerAdvice")
+        // Vert.x 4.0 does not make options of these.
+        .advise(
+            named("request").and(takesArguments(4)).and(takesArgument(1, int.class)),
+            HERE + "RequestPartsAdvice")
+        .advise(
+            named("request")
+                .and(takesArguments(5))
+                .and(takesArgument(1, int.class))
+                .and(takesArgument(4, named("io.vertx.core.Handler"))),
+            HERE + "RequestPartsHandlerAdvice");
+    hooks
+        .type(HTTP + "impl.HttpChannelConnector")
+        .advise(isConstructor(), HERE + "ConnectorAdvice");
+  }
+}
