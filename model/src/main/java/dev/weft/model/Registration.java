@@ -23,6 +23,7 @@ public final class Registration {
   private final String agentVersion;
   private final String javaVersion;
   private final List<String> adapters;
+  private final List<String> libraries;
 
   private Registration(Builder builder) {
     this.instanceId = requireNonNull(builder.instanceId, "instanceId");
@@ -38,6 +39,7 @@ public final class Registration {
     this.agentVersion = requireNonNull(builder.agentVersion, "agentVersion");
     this.javaVersion = requireNonNull(builder.javaVersion, "javaVersion");
     this.adapters = Copies.list(builder.adapters);
+    this.libraries = Copies.list(builder.libraries);
   }
 
   public static Builder builder() {
@@ -60,6 +62,7 @@ public final class Registration {
     builder.agentVersion = agentVersion;
     builder.javaVersion = javaVersion;
     builder.adapters = adapters;
+    builder.libraries = libraries;
     return builder;
   }
 
@@ -122,6 +125,11 @@ public final class Registration {
     return adapters;
   }
 
+  /** One line per HTTP library that the instance has loaded: what it is, and who governs it. */
+  public List<String> libraries() {
+    return libraries;
+  }
+
   /** Readiness of the instance, as it reports it. */
   public enum State {
     STARTING,
@@ -150,7 +158,8 @@ public final class Registration {
         && Objects.equals(state, that.state)
         && Objects.equals(agentVersion, that.agentVersion)
         && Objects.equals(javaVersion, that.javaVersion)
-        && Objects.equals(adapters, that.adapters);
+        && Objects.equals(adapters, that.adapters)
+        && Objects.equals(libraries, that.libraries);
   }
 
   @Override
@@ -168,7 +177,8 @@ public final class Registration {
         state,
         agentVersion,
         javaVersion,
-        adapters);
+        adapters,
+        libraries);
   }
 
   @Override
@@ -199,6 +209,8 @@ public final class Registration {
         + javaVersion
         + ", adapters="
         + adapters
+        + ", libraries="
+        + libraries
         + "}";
   }
 
@@ -217,6 +229,7 @@ public final class Registration {
     private String agentVersion = "";
     private String javaVersion = "";
     private List<String> adapters = Copies.noList();
+    private List<String> libraries = Copies.noList();
 
     private Builder() {}
 
@@ -282,6 +295,11 @@ public final class Registration {
 
     public Builder adapters(List<String> adapters) {
       this.adapters = adapters;
+      return this;
+    }
+
+    public Builder libraries(List<String> libraries) {
+      this.libraries = libraries;
       return this;
     }
 

@@ -208,7 +208,8 @@ public final class WireCodec {
             .setState(encode(registration.state()))
             .setAgentVersion(registration.agentVersion())
             .setJavaVersion(registration.javaVersion())
-            .addAllAdapters(registration.adapters());
+            .addAllAdapters(registration.adapters())
+            .addAllLibraries(registration.libraries());
     for (Port port : registration.ports()) {
       to.addPorts(
           Weft.Port.newBuilder()
@@ -250,7 +251,8 @@ public final class WireCodec {
             .state(decodeState(from))
             .agentVersion(from.getAgentVersion())
             .javaVersion(from.getJavaVersion())
-            .adapters(from.getAdaptersList());
+            .adapters(from.getAdaptersList())
+            .libraries(from.getLibrariesList());
     List<Port> ports = new ArrayList<>(from.getPortsCount());
     for (Weft.Port port : from.getPortsList()) {
       ports.add(

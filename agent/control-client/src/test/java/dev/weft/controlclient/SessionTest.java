@@ -237,6 +237,7 @@ class SessionTest {
     ControlClient client = connected("a:1");
     client.update(r -> r.toBuilder().state(Registration.State.READY).build());
     client.update(r -> r.toBuilder().adapters(List.of("okhttp: active")).build());
+    client.update(r -> r.toBuilder().libraries(List.of("client OkHttp 2 in app")).build());
     client.update(r -> r);
     loop.advance(SECOND);
 
@@ -244,6 +245,7 @@ class SessionTest {
     Weft.Registration sent = links.last().sent.remove().getRegistration();
     assertThat(sent.getState()).isEqualTo(Weft.Registration.State.READY);
     assertThat(sent.getAdaptersList()).containsExactly("okhttp: active");
+    assertThat(sent.getLibrariesList()).containsExactly("client OkHttp 2 in app");
   }
 
   @Test

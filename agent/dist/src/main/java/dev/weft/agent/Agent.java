@@ -131,7 +131,7 @@ final class Agent {
       serveAdmin(adapters);
       List<String> told = Collections.emptyList();
       do {
-        told = tellAdapters(adapters, told);
+        told = tell(adapters, told);
         if (local != null) {
           local.refresh();
         }
@@ -174,7 +174,7 @@ final class Agent {
         telemetry.get(),
         engine.view(),
         ports::isReady,
-        adapters::lines,
+        () -> shown(adapters),
         report::view,
         Console::say);
   }
@@ -184,10 +184,22 @@ final class Agent {
     return local != null && engine.view().policy().version > 0 ? 0 : Double.NaN;
   }
 
-  private List<String> tellAdapters(AdapterStates adapters, List<String> told) {
+  private List<String> tell(AdapterStates adapters, List<String> told) {
     List<String> lines = adapters.lines();
-    if (control != null && !lines.equals(told)) {
-      control.update(registration -> registration.toBuilder().adapters(lines).build());
+    List<String> libraries = adapters.libraries();
+    List<String> all = new ArrayList<>(lines);
+    all.addAll(libraries);
+    if (control != null && !all.equals(told)) {
+      control.update(
+          registration -> registration.toBuilder().adapters(lines).libraries(libraries).build());
+    }
+    return all;
+  }
+
+  private static List<String> shown(AdapterStates adapters) {
+    List<String> lines = new ArrayList<>(adapters.lines());
+    for (String library : adapters.libraries()) {
+      lines.add("found " + library);
     }
     return lines;
   }

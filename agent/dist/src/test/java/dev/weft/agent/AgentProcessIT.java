@@ -173,7 +173,9 @@ class AgentProcessIT {
       assertThat(run.out.lines().limit(30))
           .contains("200 one reviews.shop", "200 two reviews.shop")
           .allMatch(answer -> answer.matches("200 (one|two) reviews.shop"));
-      assertThat(run.out).contains("http-url-connection: applied in ");
+      assertThat(run.out)
+          .contains("http-url-connection: applied in ")
+          .contains("found client HttpURLConnection in the JDK: governed by http-url-connection");
       assertThat(run.out).contains("istio_requests_total");
     } finally {
       one.stop(0);

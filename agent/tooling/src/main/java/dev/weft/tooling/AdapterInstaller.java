@@ -25,7 +25,8 @@ public final class AdapterInstaller {
       Instrumentation instrumentation, Iterable<? extends Adapter> adapters, Listener listener) {
     DeclaredHooks hooks = new DeclaredHooks();
     List<InstalledAdapter> installed = new ArrayList<>();
-    AdapterStates states = new AdapterStates();
+    FoundLibraries libraries = new FoundLibraries(HttpLibrary.catalogue(), installed);
+    AdapterStates states = new AdapterStates(libraries);
     for (Adapter adapter : adapters) {
       try {
         for (InstalledAdapter entry : InstalledAdapter.all(adapter)) {
@@ -40,7 +41,7 @@ public final class AdapterInstaller {
       }
     }
     new HookLoaders(AdapterInstaller.class.getClassLoader(), installed).use();
-    HookTransformer transformer = new HookTransformer(hooks, listener);
+    HookTransformer transformer = new HookTransformer(hooks, libraries, listener);
     instrumentation.addTransformer(transformer, true);
     transformer.retransformLoaded(instrumentation);
     return states;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,12 @@ final class AdapterState {
   synchronized @Nullable String refusal(@Nullable ClassLoader loader) {
     InLoader known = in(loader);
     return known == null ? null : known.refusal;
+  }
+
+  /** Whether the adapter is woven into a type of {@code loader} whose name passes. */
+  synchronized boolean hasApplied(@Nullable ClassLoader loader, Predicate<String> type) {
+    InLoader known = in(loader);
+    return known != null && known.types.stream().anyMatch(type);
   }
 
   synchronized void addLines(List<String> lines) {

@@ -9,7 +9,11 @@ public final class AdapterStates {
 
   private final List<AdapterState> states = new CopyOnWriteArrayList<>();
 
-  AdapterStates() {}
+  private final FoundLibraries libraries;
+
+  AdapterStates(FoundLibraries libraries) {
+    this.libraries = libraries;
+  }
 
   void add(AdapterState state) {
     states.add(state);
@@ -25,5 +29,13 @@ public final class AdapterStates {
       state.addLines(lines);
     }
     return lines;
+  }
+
+  /**
+   * One line per HTTP library that the JVM has loaded, with an adapter or without, and class
+   * loader: {@code client OkHttp 2 (okhttp-2.7.5.jar) in app: NOT governed: no adapter}.
+   */
+  public List<String> libraries() {
+    return libraries.lines();
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import net.bytebuddy.description.method.MethodDescription;
 import net.bytebuddy.matcher.ElementMatcher;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,20 @@ final class DeclaredHooks {
 
   Map<String, List<Hook>> bySuperType() {
     return bySuperType;
+  }
+
+  /** Whether a hooked type, or super type, has a binary name that passes. */
+  boolean hasAny(Predicate<String> name) {
+    return hasAny(byType, name) || hasAny(bySuperType, name);
+  }
+
+  private static boolean hasAny(Map<String, List<Hook>> hooks, Predicate<String> name) {
+    for (String type : hooks.keySet()) {
+      if (name.test(type.replace('/', '.'))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void add(DeclaredHooks other) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees every class that the JVM defines and gives the few that are hooked to the {@link Weaver}.
- * The look at all others is one look-up in a map. Thread-safe.
+ * The look at all others is two look-ups in maps. Thread-safe.
  */
 final class HookTransformer implements ClassFileTransformer {
 
@@ -21,10 +21,13 @@ final class HookTransformer implements ClassFileTransformer {
   private final SubtypeGate subtypes;
   private final AdapterCheck check;
   private final AdapterInstaller.Listener listener;
+  private final FoundLibraries libraries;
   private final @Nullable ClassLoader own;
   private volatile @Nullable Weaver weaver;
 
-  HookTransformer(DeclaredHooks hooks, AdapterInstaller.Listener listener) {
+  HookTransformer(
+      DeclaredHooks hooks, FoundLibraries libraries, AdapterInstaller.Listener listener) {
+    this.libraries = libraries;
     this.byType = hooks.byType();
     this.bySuperType = hooks.bySuperType();
     this.subtypes = new SubtypeGate(bySuperType);
@@ -47,6 +50,7 @@ final class HookTransformer implements ClassFileTransformer {
     }
     List<Hook> hooks = byType.get(internalName);
     try {
+      libraries.seen(loader, internalName, domain);
       boolean mayInherit = subtypes.mayHook(loader, internalName, classFile);
       if (hooks == null && !mayInherit) {
         return null;
@@ -62,6 +66,10 @@ final class HookTransformer implements ClassFileTransformer {
   void retransformLoaded(Instrumentation instrumentation) {
     List<Class<?>> hooked = new ArrayList<>();
     for (Class<?> type : instrumentation.getAllLoadedClasses()) {
+      if (libraries.isMarker(type.getName().replace('.', '/'))) {
+        libraries.seen(
+            type.getClassLoader(), type.getName().replace('.', '/'), type.getProtectionDomain());
+      }
       if (!type.isArray() && isHooked(type) && instrumentation.isModifiableClass(type)) {
         hooked.add(type);
       }

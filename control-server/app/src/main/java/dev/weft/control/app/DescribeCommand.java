@@ -182,6 +182,7 @@ final class DescribeCommand implements Callable<Integer> {
                 + item.path("labels")
                 + " "
                 + item.path("state").asText());
+        item.path("libraries").forEach(library -> out.println("    " + library.asText()));
       }
     }
     if (registered) {

@@ -86,7 +86,8 @@ final class InboundEffectTest {
       assertThat(run("describe", "workload", "payments", "--server", server.url))
           .contains("requests that arrive:")
           .contains("mutual TLS is STRICT: ")
-          .contains("DENY with 1 rule");
+          .contains("DENY with 1 rule")
+          .contains("    client OkHttp 2 in app: NOT governed: no adapter");
       assertThat(run("get", "pa", "--server", server.url)).contains("STRICT");
       assertThat(run("get", "ap", "--server", server.url)).contains("DENY");
       assertThat(run("get", "ra", "--server", server.url)).isNotNull();
@@ -243,6 +244,7 @@ final class InboundEffectTest {
                 .ports(List.of(Port.builder().number(8080).protocol("http").build()))
                 .labels(Map.of("app", "payments"))
                 .state(Registration.State.READY)
+                .libraries(List.of("client OkHttp 2 in app: NOT governed: no adapter"))
                 .build())
         .sink(
             update -> {

@@ -126,6 +126,7 @@ final class OverviewService implements Handler {
     workload.put("agentVersion", instance.agentVersion());
     workload.put("javaVersion", instance.javaVersion());
     workload.put("adapters", instance.adapters());
+    workload.put("libraries", instance.libraries());
     return workload;
   }
 

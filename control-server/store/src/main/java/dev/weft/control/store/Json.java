@@ -53,6 +53,7 @@ final class Json {
     tree.put("agentVersion", instance.agentVersion());
     tree.put("javaVersion", instance.javaVersion());
     tree.put("adapters", instance.adapters());
+    tree.put("libraries", instance.libraries());
     return write(tree);
   }
 
@@ -73,6 +74,11 @@ final class Json {
         .forEach((key, value) -> labels.put(String.valueOf(key), String.valueOf(value)));
     List<String> adapters = new ArrayList<>();
     list(tree, "adapters").forEach(adapter -> adapters.add(String.valueOf(adapter)));
+    List<String> libraries = new ArrayList<>();
+    // A row that an older server wrote has none.
+    if (tree.get("libraries") instanceof List<?> found) {
+      found.forEach(library -> libraries.add(String.valueOf(library)));
+    }
     return Registration.builder()
         .instanceId(text(tree, "instanceId"))
         .service(text(tree, "service"))
@@ -87,6 +93,7 @@ final class Json {
         .agentVersion(text(tree, "agentVersion"))
         .javaVersion(text(tree, "javaVersion"))
         .adapters(adapters)
+        .libraries(libraries)
         .build();
   }
 

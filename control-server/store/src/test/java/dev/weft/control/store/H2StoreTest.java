@@ -206,6 +206,7 @@ final class H2StoreTest {
             .labels(Map.of("version", "v1"))
             .state(Registration.State.READY)
             .adapters(List.of("okhttp-3.0 on"))
+            .libraries(List.of("client OkHttp 3+ in app: governed by okhttp-3.0"))
             .build();
     try (H2Store store = H2Store.open(directory)) {
       store.saveInstance(instance);
