@@ -8,11 +8,8 @@ import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.OutboundResponse;
 import dev.weft.outbound.ResponseEnd;
-import dev.weft.transport.Endpoint;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.HttpRoute;
@@ -25,7 +22,6 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +63,9 @@ final class ClassicExchange implements BlockingExchange<ClassicHttpResponse> {
     // Where the library sends again on its own, it may hold the endpoint of another attempt.
     runtime.discardEndpoint();
     prepare(attempt);
-    HttpRoute route = to(attempt.endpoint());
+    HttpRoute route =
+        MeshHandler.route(
+            scope.route, attempt.endpoint(), scope.route.getTargetHost().getSchemeName());
     RequestConfig config = context.getRequestConfig();
     context.setRequestConfig(within(attempt, config));
     try {
@@ -103,24 +101,6 @@ final class ClassicExchange implements BlockingExchange<ClassicHttpResponse> {
     attempt.requestHeaders().apply(request::removeHeaders, request::setHeader, request::addHeader);
   }
 
-  private HttpRoute to(Endpoint endpoint) throws IOException {
-    HttpHost target = scope.route.getTargetHost();
-    String scheme = target.getSchemeName();
-    int port = endpoint.port();
-    if (!scope.route.isSecure()) {
-      HttpHost host = new HttpHost(scheme, endpoint.address(), endpoint.peerHost(), port);
-      return new HttpRoute(host, scope.route.getLocalAddress(), false);
-    }
-    if (endpoint.tls()) {
-      throw new ConnectException(endpoint + " needs mutual TLS (expected: plain http)");
-    }
-    // TLS of the application's own goes on to check the name that the application wrote.
-    String name = target.getHostName();
-    InetAddress address = InetAddress.getByAddress(name, endpoint.address().getAddress());
-    return new HttpRoute(
-        new HttpHost(scheme, address, name, port), scope.route.getLocalAddress(), true);
-  }
-
   /** Neither a wait for a connection nor for a connect can be aborted: both are bounded instead. */
   private static RequestConfig within(Attempt attempt, @Nullable RequestConfig config) {
     RequestConfig.Builder bounded =
@@ -148,17 +128,7 @@ final class ClassicExchange implements BlockingExchange<ClassicHttpResponse> {
 
   @Override
   public OutboundResponse view(ClassicHttpResponse response) {
-    return new OutboundResponse() {
-      @Override
-      public int status() {
-        return response.getCode();
-      }
-
-      @Override
-      public @Nullable String header(String name) {
-        return RequestView.joined(response, name);
-      }
-    };
+    return RequestView.of(response);
   }
 
   @Override

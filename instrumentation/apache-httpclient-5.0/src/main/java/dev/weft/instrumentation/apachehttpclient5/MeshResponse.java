@@ -12,6 +12,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
@@ -52,13 +53,20 @@ final class MeshResponse extends BasicClassicHttpResponse implements ModalClosea
 
   static MeshResponse of(LocalReply reply) {
     MeshResponse response = new MeshResponse(reply.status(), null, null, null);
+    head(response, reply);
+    response.setEntity(new ByteArrayEntity(reply.body(), type(response)));
+    return response;
+  }
+
+  /** Gives {@code response} the headers of {@code reply}. */
+  static void head(HttpResponse response, LocalReply reply) {
     response.setHeader(HttpHeaders.CONTENT_LENGTH, reply.body().length);
     reply.headers().apply(response::removeHeaders, response::setHeader, response::addHeader);
+  }
+
+  static @Nullable ContentType type(HttpResponse response) {
     Header type = response.getFirstHeader(HttpHeaders.CONTENT_TYPE);
-    response.setEntity(
-        new ByteArrayEntity(
-            reply.body(), type == null ? null : ContentType.parseLenient(type.getValue())));
-    return response;
+    return type == null ? null : ContentType.parseLenient(type.getValue());
   }
 
   @Override

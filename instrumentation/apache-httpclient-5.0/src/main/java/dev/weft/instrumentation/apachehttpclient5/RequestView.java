@@ -1,12 +1,14 @@
 package dev.weft.instrumentation.apachehttpclient5;
 
 import dev.weft.outbound.OutboundRequest;
-import org.apache.hc.client5.http.classic.ExecChain;
-import org.apache.hc.core5.http.ClassicHttpRequest;
+import dev.weft.outbound.OutboundResponse;
+import java.util.function.BooleanSupplier;
+import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.MessageHeaders;
 import org.apache.hc.core5.net.URIAuthority;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 /** One hop of a request, with the headers that the library has by then. */
 final class RequestView extends OutboundRequest {
 
-  private final ClassicHttpRequest request;
-  private final ExecChain.Scope scope;
+  private final HttpRequest request;
+  private final HttpHost target;
+  private final BooleanSupplier replayable;
 
-  RequestView(ClassicHttpRequest request, ExecChain.Scope scope) {
+  RequestView(HttpRequest request, HttpRoute route, BooleanSupplier replayable) {
     this.request = request;
-    this.scope = scope;
+    this.target = route.getTargetHost();
+    this.replayable = replayable;
   }
 
   @Override
@@ -29,7 +33,7 @@ final class RequestView extends OutboundRequest {
 
   @Override
   public String scheme() {
-    return scope.route.getTargetHost().getSchemeName();
+    return target.getSchemeName();
   }
 
   @Override
@@ -40,13 +44,13 @@ final class RequestView extends OutboundRequest {
     }
     URIAuthority authority = request.getAuthority();
     return authority == null
-        ? scope.route.getTargetHost().toHostString()
+        ? target.toHostString()
         : new HttpHost(null, authority.getHostName(), authority.getPort()).toHostString();
   }
 
   @Override
   public int port() {
-    int port = scope.route.getTargetHost().getPort();
+    int port = target.getPort();
     return port > 0 ? port : scheme().equals("https") ? 443 : 80;
   }
 
@@ -63,8 +67,21 @@ final class RequestView extends OutboundRequest {
 
   @Override
   public boolean isReplayable() {
-    HttpEntity entity = request.getEntity();
-    return entity == null || entity.isRepeatable() || !MeshHandler.isConnected(scope.clientContext);
+    return replayable.getAsBoolean();
+  }
+
+  static OutboundResponse of(HttpResponse response) {
+    return new OutboundResponse() {
+      @Override
+      public int status() {
+        return response.getCode();
+      }
+
+      @Override
+      public @Nullable String header(String name) {
+        return joined(response, name);
+      }
+    };
   }
 
   static @Nullable String joined(MessageHeaders message, String name) {
