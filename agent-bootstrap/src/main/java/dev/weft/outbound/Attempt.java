@@ -8,6 +8,13 @@ import org.jspecify.annotations.Nullable;
 /** One try of a request: where it goes and how it differs from what the application wrote. */
 public final class Attempt {
 
+  /**
+   * Its name in a library's own context (Reactor), by which the adapter of an outer library tells
+   * that of an inner one what was decided: an {@code Optional<Attempt>}, empty for a request that
+   * passes through.
+   */
+  public static final String KEY = "dev.weft.attempt";
+
   private final Endpoint endpoint;
   private final int number;
   private final long timeoutNanos;

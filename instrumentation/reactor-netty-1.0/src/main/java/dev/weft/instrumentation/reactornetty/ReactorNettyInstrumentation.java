@@ -1,0 +1,28 @@
+package dev.weft.instrumentation.reactornetty;
+
+import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
+
+import dev.weft.instrumentation.Adapter;
+import dev.weft.instrumentation.Hooks;
+
+/** Hooks where the client asks for a connection. */
+public final class ReactorNettyInstrumentation implements Adapter {
+
+  private static final String HERE = "dev.weft.instrumentation.reactornetty.";
+  private static final String CLIENT = "reactor.netty.http.client.";
+
+  @Override
+  public String name() {
+    return "reactor-netty-1.0";
+  }
+
+  @Override
+  public void install(Hooks hooks) {
+    // Not there before 1.0.
+    hooks.onlyWith(CLIENT + "HttpClientConfig");
+    hooks
+        .type(CLIENT + "HttpConnectionProvider")
+        .advise(named("acquire").and(takesArguments(4)), HERE + "AcquireAdvice");
+  }
+}
