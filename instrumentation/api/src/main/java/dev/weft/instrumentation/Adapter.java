@@ -4,10 +4,11 @@ import java.util.Collections;
 import java.util.Map;
 
 /**
- * One library under the mesh. Each folder of {@code instrumentation/} has exactly one, named {@code
- * *Instrumentation}, listed in {@code META-INF/services/dev.weft.instrumentation.Adapter}; it is
- * the only class of the folder that may use Byte Buddy. Made by the agent's class loader through
- * its public constructor without arguments, once.
+ * One library under the mesh. Each folder of {@code instrumentation/} has one (two, where the
+ * halves must not depend on each other's part of the library), named {@code *Instrumentation},
+ * listed in {@code META-INF/services/dev.weft.instrumentation.Adapter}; it is the only class of the
+ * folder that may use Byte Buddy. Made by the agent's class loader through its public constructor
+ * without arguments, once.
  */
 public interface Adapter {
 

@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.function.BiFunction;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Alpn {
 
-  private static final @Nullable Method SELECTOR = selector();
+  private static final @Nullable Method SELECTOR =
+      method(SSLEngine.class, "setHandshakeApplicationProtocolSelector", BiFunction.class);
+  private static final @Nullable Method OFFER =
+      method(SSLParameters.class, "setApplicationProtocols", String[].class);
 
   private Alpn() {}
 
@@ -40,9 +44,24 @@ public final class Alpn {
     }
   }
 
-  private static @Nullable Method selector() {
+  /**
+   * The client's side: what it offers.
+   *
+   * @param protocols in the client's order of preference
+   */
+  public static void offer(SSLParameters parameters, String... protocols) {
     try {
-      return SSLEngine.class.getMethod("setHandshakeApplicationProtocolSelector", BiFunction.class);
+      if (OFFER != null) {
+        OFFER.invoke(parameters, (Object) protocols);
+      }
+    } catch (IllegalAccessException | InvocationTargetException e) {
+      // As on an older JDK: nothing is offered.
+    }
+  }
+
+  private static @Nullable Method method(Class<?> type, String name, Class<?> parameter) {
+    try {
+      return type.getMethod(name, parameter);
     } catch (NoSuchMethodException olderJdk) {
       return null;
     }

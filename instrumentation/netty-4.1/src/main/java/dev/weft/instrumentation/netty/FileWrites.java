@@ -26,6 +26,7 @@ final class FileWrites {
   private final Deque<Write> waiting = new ArrayDeque<>();
   private @Nullable Write current;
   private long sent;
+  private boolean holding;
 
   FileWrites(SslHandler ssl) {
     this.ssl = ssl;
@@ -33,7 +34,17 @@ final class FileWrites {
 
   /** Whether there is nothing to wait for. */
   boolean isIdle() {
-    return current == null && waiting.isEmpty();
+    return current == null && waiting.isEmpty() && !holding;
+  }
+
+  /** From now on everything waits, until {@link #release}. */
+  void hold() {
+    holding = true;
+  }
+
+  void release(ChannelHandlerContext ctx) throws Exception {
+    holding = false;
+    advance(ctx);
   }
 
   void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) throws Exception {
@@ -56,7 +67,7 @@ final class FileWrites {
   }
 
   private void advance(ChannelHandlerContext ctx) throws Exception {
-    while (current == null) {
+    while (current == null && !holding) {
       Write next = waiting.poll();
       if (next == null) {
         return;

@@ -1,115 +1,36 @@
 package dev.weft.instrumentation.netty;
 
-import dev.weft.bootstrap.Mesh;
-import dev.weft.instrumentation.Alpn;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.ScheduledFuture;
-import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
-import org.jspecify.annotations.Nullable;
+import javax.net.ssl.SSLException;
 
 /**
  * The mesh's TLS at the head of a pipeline. Works by the library's {@link SslHandler}, but is none:
  * frameworks that look for one go on to see the plaintext connection that they were configured for,
  * and to send files as {@link FileRegion}, which an {@code SslHandler} does not take.
  */
-final class MeshTls extends ChannelDuplexHandler {
+abstract class MeshTls extends ChannelDuplexHandler {
 
   static final String NAME = "weft-tls";
 
-  private static final int HANDSHAKE_SECONDS = 10;
+  final SslHandler ssl;
+  final FileWrites files;
 
-  private final SslHandler ssl;
-  private final FileWrites files;
-  private final @Nullable InetSocketAddress remote;
-  private final int localPort;
-  private @Nullable ScheduledFuture<?> timeout;
-
-  private MeshTls(Channel channel, SSLEngine engine) {
-    this.ssl = new SslHandler(engine);
+  MeshTls(SSLEngine engine) {
+    this.ssl = new RecordByRecord(engine);
     this.files = new FileWrites(ssl);
-    this.remote = Pipelines.inet(channel.remoteAddress());
-    this.localPort = Pipelines.localPort(channel);
-  }
-
-  static MeshTls server(Channel channel, SSLContext context, boolean http2) {
-    SSLEngine engine = context.createSSLEngine();
-    engine.setUseClientMode(false);
-    engine.setNeedClientAuth(true);
-    Alpn.choose(engine, http2 ? "h2" : "http/1.1");
-    return new MeshTls(channel, engine);
-  }
-
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
-    timeout =
-        ctx.executor()
-            .schedule(
-                () -> {
-                  if (!ssl.handshakeFuture().isDone()) {
-                    ctx.close();
-                  }
-                },
-                HANDSHAKE_SECONDS,
-                TimeUnit.SECONDS);
-    ssl.handshakeFuture()
-        .addListener(
-            handshake -> {
-              endTimeout();
-              if (handshake.isSuccess()) {
-                connected(ctx.channel());
-              }
-            });
-    ssl.handlerAdded(ctx);
-  }
-
-  private void endTimeout() {
-    ScheduledFuture<?> running = timeout;
-    if (running != null) {
-      timeout = null;
-      running.cancel(false);
-    }
-  }
-
-  private void connected(Channel channel) {
-    InetSocketAddress peer = remote;
-    if (peer == null) {
-      return;
-    }
-    Mesh.transport().connected(peer, localPort, ssl.engine().getSession());
-    channel.closeFuture().addListener(closed -> Mesh.transport().disconnected(peer, localPort));
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) throws Exception {
-    endTimeout();
     files.drop();
     ssl.handlerRemoved(ctx);
-  }
-
-  @Override
-  public void channelActive(ChannelHandlerContext ctx) throws Exception {
-    ssl.channelActive(ctx);
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-    endTimeout();
-    files.drop();
-    try {
-      ssl.channelInactive(ctx);
-    } catch (Exception brokeOff) {
-      // In the handshake; the application knows nothing of one.
-      ctx.fireChannelInactive();
-    }
   }
 
   @Override
@@ -168,6 +89,24 @@ final class MeshTls extends ChannelDuplexHandler {
       ssl.flush(ctx);
     } else {
       files.flush(ctx);
+    }
+  }
+
+  /** Old versions lose what stands behind a record that must be answered, as TLS 1.3 has them. */
+  private static final class RecordByRecord extends SslHandler {
+
+    private static final int HEADER = 5;
+
+    RecordByRecord(SSLEngine engine) {
+      super(engine);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+        throws SSLException {
+      int bytes = in.readableBytes();
+      int record = bytes < HEADER ? bytes : HEADER + in.getUnsignedShort(in.readerIndex() + 3);
+      super.decode(ctx, record < bytes ? in.readSlice(record) : in, out);
     }
   }
 }

@@ -5,8 +5,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -19,6 +17,9 @@ final class Pipelines {
 
   private static final String LIBRARY = prefix(Channel.class.getName(), "channel.Channel");
   private static final String TLS = prefix(SslHandler.class.getName(), "SslHandler");
+
+  /** By name, in lower case: a client's class path may be without the codec of HTTP. */
+  private static final String HTTP1 = "io.netty.handler.codec.http.http";
 
   private Pipelines() {}
 
@@ -37,10 +38,7 @@ final class Pipelines {
   /** Whether it speaks HTTP of any version, or will as soon as it knows which. */
   static boolean speaksHttp(ChannelPipeline pipeline) {
     for (Map.Entry<String, ChannelHandler> entry : pipeline) {
-      ChannelHandler handler = entry.getValue();
-      if (handler instanceof HttpServerCodec
-          || handler instanceof HttpRequestDecoder
-          || isHttp(handler.getClass())) {
+      if (isHttp(entry.getValue().getClass())) {
         return true;
       }
     }
@@ -52,10 +50,10 @@ final class Pipelines {
     boolean http1 = false;
     boolean http2 = false;
     for (Map.Entry<String, ChannelHandler> entry : pipeline) {
-      ChannelHandler handler = entry.getValue();
-      http1 |= handler instanceof HttpServerCodec || handler instanceof HttpRequestDecoder;
-      for (Class<?> type = handler.getClass(); type != null; type = type.getSuperclass()) {
+      Class<?> handler = entry.getValue().getClass();
+      for (Class<?> type = handler; type != null; type = type.getSuperclass()) {
         String name = nameOf(type);
+        http1 |= name.equals(HTTP1 + "servercodec") || name.equals(HTTP1 + "requestdecoder");
         if (name.contains("cleartext") || name.contains("h2c") || name.contains("io.grpc.")) {
           return true;
         }
@@ -63,6 +61,22 @@ final class Pipelines {
       }
     }
     return http2 && !http1;
+  }
+
+  /** What a client will speak, as ALPN names it; null when its handlers do not tell yet. */
+  static @Nullable String clientProtocol(ChannelPipeline pipeline) {
+    boolean http1 = false;
+    boolean http2 = false;
+    for (Map.Entry<String, ChannelHandler> entry : pipeline) {
+      Class<?> handler = entry.getValue().getClass();
+      for (Class<?> type = handler; type != null; type = type.getSuperclass()) {
+        String name = nameOf(type);
+        // One that upgrades begins with HTTP/1.1, whatever else is there.
+        http1 |= name.equals(HTTP1 + "clientcodec") || name.equals(HTTP1 + "requestencoder");
+        http2 |= name.contains("http2") || name.startsWith("io.grpc.");
+      }
+    }
+    return http1 ? "http/1.1" : http2 ? "h2" : null;
   }
 
   /** Whether a class of handlers has to do with HTTP, as far as names tell. */

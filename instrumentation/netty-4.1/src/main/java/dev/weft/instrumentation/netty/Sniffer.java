@@ -133,7 +133,7 @@ final class Sniffer extends ChannelDuplexHandler {
   private void encrypt(ChannelHandlerContext ctx, SSLContext context, Object clientHello)
       throws Exception {
     ChannelPipeline pipeline = ctx.pipeline();
-    MeshTls tls = MeshTls.server(ctx.channel(), context, Pipelines.acceptsHttp2(pipeline));
+    MeshServerTls tls = MeshServerTls.of(ctx.channel(), context, Pipelines.acceptsHttp2(pipeline));
     pipeline.addBefore(ctx.name(), MeshTls.NAME, tls);
     ChannelHandlerContext tlsContext = pipeline.context(tls);
     stepAside(ctx);

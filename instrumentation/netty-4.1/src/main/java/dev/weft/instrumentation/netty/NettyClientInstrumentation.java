@@ -1,0 +1,33 @@
+package dev.weft.instrumentation.netty;
+
+import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
+
+import dev.weft.instrumentation.Adapter;
+import dev.weft.instrumentation.Hooks;
+import java.util.Collections;
+import java.util.Map;
+
+/** Hooks Netty where a pipeline hands a connect to its transport. */
+public final class NettyClientInstrumentation implements Adapter {
+
+  private static final String HERE = "dev.weft.instrumentation.netty.";
+
+  @Override
+  public String name() {
+    return "netty-4.1 client";
+  }
+
+  @Override
+  public Map<String, String> copies() {
+    return Collections.singletonMap("io.grpc.netty.shaded.io.netty.", "io.netty.");
+  }
+
+  @Override
+  public void install(Hooks hooks) {
+    hooks.onlyWith("io.netty.handler.ssl.SslHandler");
+    hooks
+        .type("io.netty.channel.DefaultChannelPipeline$HeadContext")
+        .advise(named("connect").and(takesArguments(4)), HERE + "ConnectAdvice");
+  }
+}
