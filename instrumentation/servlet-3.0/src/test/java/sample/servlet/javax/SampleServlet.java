@@ -33,6 +33,7 @@ final class SampleServlet extends HttpServlet {
       case "/error" -> response.sendError(Integer.parseInt(query));
       case "/throw" -> throw new IllegalStateException("the application's own");
       case "/late" -> late(request.startAsync(), query);
+      case "/started" -> started(request.startAsync());
       case "/redispatch" -> request.startAsync().dispatch("/echo");
       case "/timeout" -> request.startAsync().setTimeout(200);
       case "/stream" -> stream(response, query);
@@ -79,6 +80,14 @@ final class SampleServlet extends HttpServlet {
             });
     thread.setDaemon(true);
     thread.start();
+  }
+
+  private static void started(AsyncContext context) {
+    context.start(
+        () -> {
+          ServerSignals.give("called");
+          context.complete();
+        });
   }
 
   private static void stream(HttpServletResponse response, String name) throws IOException {

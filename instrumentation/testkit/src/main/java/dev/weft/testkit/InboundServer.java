@@ -18,6 +18,8 @@ package dev.weft.testkit;
  *   <li>{@code /error?409}: sends an error, as the technology does that
  *   <li>{@code /late?name}: leaves the server's thread, waits for signal {@code go-name}, answers
  *       202 {@code late} from another thread
+ *   <li>{@code /started}: leaves the thread, gives {@code called} once more on one that the
+ *       container finds, and answers
  *   <li>{@code /redispatch}: leaves the thread and is dispatched to {@code /echo}
  *   <li>{@code /timeout}: leaves the thread and never answers, with a short time limit
  *   <li>{@code /stream?name}: 200, sends {@code line\n} and flushes for each signal {@code

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.weft.context.CallContext;
 import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
@@ -134,6 +135,71 @@ public abstract class InboundVerdicts extends InboundFixture {
             "X-Other: untouched");
     assertThat(mesh.take().end()).isEqualTo(new End(Outcome.COMPLETED, 200));
     return response.body();
+  }
+
+  @Test
+  final void attachesTheContextOfTheRequest() throws Exception {
+    mesh.carry(arrival -> contextOf(arrival.path));
+    for (int i = 0; i < 5; i++) {
+      try (ServerClient client = ServerClient.connect(port)) {
+        for (String path : List.of("/echo?a" + i, "/status?418", "/echo?b" + i)) {
+          client.send("POST", path, "hello");
+          client.read("POST");
+          mesh.take().end();
+          assertThat(ServerSignals.contextOfACall()).isEqualTo(contextOf(path));
+        }
+      }
+    }
+  }
+
+  @Test
+  final void attachesTheContextToWhateverTheRequestIsDispatchedTo() throws Exception {
+    assumeTrue(dispatches(), "the technology has no dispatches");
+    mesh.carry(arrival -> contextOf(arrival.path));
+    for (String path : List.of("/forward", "/redispatch", "/started")) {
+      assertThat(statusOf(path)).isEqualTo(200);
+      mesh.take().end();
+      assertThat(ServerSignals.contextOfACall()).as(path).isEqualTo(contextOf(path));
+      assertThat(ServerSignals.contextOfACall()).as(path).isEqualTo(contextOf(path));
+    }
+  }
+
+  @Test
+  final void attachesTheContextThatComesWithAPendingVerdict() throws Exception {
+    assumeTrue(waitsForVerdicts(), "the adapter does not wait yet");
+    CompletableFuture<Object> pending = new CompletableFuture<>();
+    mesh.judge(arrival -> new Verdict(pending, null, HeaderMutations.NONE));
+    mesh.carry(arrival -> contextOf(arrival.path));
+    try (ServerClient client = ServerClient.connect(port)) {
+      client.send("POST", "/echo?p", "hello");
+      Arrival seen = mesh.take();
+      pending.complete("decided");
+      client.read("POST");
+      seen.end();
+    }
+    assertThat(ServerSignals.contextOfACall()).isEqualTo(contextOf("/echo?p"));
+  }
+
+  @Test
+  final void detachesTheContextAfterwards() throws Exception {
+    mesh.carry(arrival -> contextOf(arrival.path));
+    for (int i = 0; i < 10; i++) {
+      for (String path : List.of("/echo", "/throw", "/error?404")) {
+        statusOf(path);
+        Arrival seen = mesh.take();
+        seen.end();
+        assertThat(seen.before).as("on the thread of %s", path).isEqualTo(CallContext.NONE);
+      }
+      ServerSignals.give("go-detached");
+      statusOf("/late?detached");
+      Arrival late = mesh.take();
+      late.end();
+      assertThat(late.before).isEqualTo(CallContext.NONE);
+    }
+  }
+
+  private static CallContext contextOf(String path) {
+    return CallContext.of(List.of("x-of", path));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.weft.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.context.CallContext;
 import dev.weft.inbound.InboundCall;
 import dev.weft.inbound.InboundMesh;
 import dev.weft.inbound.InboundRequest;
@@ -30,6 +31,7 @@ public final class ServerMesh implements InboundMesh {
   private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
   private final List<Arrival> all = new CopyOnWriteArrayList<>();
   private volatile Function<Arrival, Verdict> script = arrival -> Verdict.PERMIT;
+  private volatile Function<Arrival, CallContext> contexts = arrival -> CallContext.NONE;
 
   /**
    * What becomes of a request.
@@ -55,12 +57,17 @@ public final class ServerMesh implements InboundMesh {
     this.script = script;
   }
 
+  /** Gives requests the context that {@code contexts} says. */
+  public void carry(Function<Arrival, CallContext> contexts) {
+    this.contexts = contexts;
+  }
+
   @Override
   public InboundCall open(InboundRequest request) {
     Arrival arrival = new Arrival(request);
     Verdict verdict = script.apply(arrival);
     all.add(arrival);
-    InboundCall call = arrival.call(verdict);
+    InboundCall call = arrival.call(verdict, contexts.apply(arrival));
     arrivals.add(arrival);
     return call;
   }
@@ -97,6 +104,9 @@ public final class ServerMesh implements InboundMesh {
     public final @Nullable String tag;
     public final @Nullable String absent;
 
+    /** What was current on the thread that showed the request. */
+    public final CallContext before = CallContext.current();
+
     private final AtomicInteger closes = new AtomicInteger();
     private final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
     private final BlockingQueue<Runnable> aborts = new LinkedBlockingQueue<>();
@@ -113,7 +123,7 @@ public final class ServerMesh implements InboundMesh {
       absent = request.header("x-absent");
     }
 
-    private InboundCall call(Verdict verdict) {
+    private InboundCall call(Verdict verdict, CallContext context) {
       CompletionStage<?> pending = verdict.pending();
       return new InboundCall() {
         @Override
@@ -131,6 +141,11 @@ public final class ServerMesh implements InboundMesh {
         public HeaderMutations requestHeaders() {
           assertDecided("requestHeaders");
           return verdict.headers();
+        }
+
+        @Override
+        public CallContext context() {
+          return context;
         }
 
         @Override

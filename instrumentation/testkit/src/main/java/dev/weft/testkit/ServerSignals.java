@@ -1,7 +1,10 @@
 package dev.weft.testkit;
 
+import dev.weft.context.CallContext;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -14,14 +17,21 @@ public final class ServerSignals {
 
   private static final Map<String, Semaphore> SIGNALS = new ConcurrentHashMap<>();
 
+  private static final String CALLED = "called";
+  private static final BlockingQueue<CallContext> CONTEXTS = new LinkedBlockingQueue<>();
+
   private ServerSignals() {}
 
   public static void reset() {
     SIGNALS.clear();
+    CONTEXTS.clear();
   }
 
   /** Lets one {@link #await} of the same name go on. */
   public static void give(String name) {
+    if (name.equals(CALLED)) {
+      CONTEXTS.add(CallContext.current());
+    }
     signal(name).release();
   }
 
@@ -44,6 +54,15 @@ public final class ServerSignals {
       give(name);
       LockSupport.parkNanos(200_000);
     }
+  }
+
+  /** What was current when {@code called} was given, the first time that was not asked for yet. */
+  static CallContext contextOfACall() throws InterruptedException {
+    CallContext context = CONTEXTS.poll(10, TimeUnit.SECONDS);
+    if (context == null) {
+      throw new AssertionError("the application was not called");
+    }
+    return context;
   }
 
   /** How often {@code name} was given and not taken. */

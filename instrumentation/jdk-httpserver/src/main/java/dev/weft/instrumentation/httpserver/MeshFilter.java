@@ -4,6 +4,7 @@ import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import dev.weft.bootstrap.Mesh;
+import dev.weft.context.CallContext;
 import dev.weft.inbound.InboundCall;
 import dev.weft.outbound.BlockingDriver;
 import dev.weft.outbound.HeaderMutations;
@@ -73,10 +74,12 @@ final class MeshFilter extends Filter {
     }
     call.onRevoked(() -> abort(exchange));
     boolean returned = false;
+    CallContext before = call.context().attach();
     try {
       chain.doFilter(exchange);
       returned = true;
     } finally {
+      CallContext.restore(before);
       if (!returned) {
         body.end(Outcome.FAILED);
       }

@@ -1,6 +1,7 @@
 package dev.weft.instrumentation.netty;
 
 import dev.weft.bootstrap.Mesh;
+import dev.weft.context.CallContext;
 import dev.weft.inbound.InboundCall;
 import dev.weft.inbound.InboundRequest;
 import dev.weft.outbound.HeaderMutations;
@@ -59,6 +60,11 @@ final class Exchange {
 
   HeaderMutations requestHeaders() {
     return call == null ? HeaderMutations.NONE : call.requestHeaders();
+  }
+
+  /** What the application's code runs in, as far as it runs on the event loop. */
+  CallContext context() {
+    return call == null ? CallContext.NONE : call.context();
   }
 
   void onRevoked(Runnable abort) {

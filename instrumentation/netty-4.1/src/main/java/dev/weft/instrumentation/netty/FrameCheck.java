@@ -1,6 +1,7 @@
 package dev.weft.instrumentation.netty;
 
 import dev.weft.bootstrap.Mesh;
+import dev.weft.context.CallContext;
 import dev.weft.instrumentation.netty.StreamExchange.Frame;
 import dev.weft.instrumentation.netty.StreamExchange.State;
 import dev.weft.outbound.HeaderMutations;
@@ -99,7 +100,7 @@ final class FrameCheck extends Http2FrameListenerDecorator {
 
   private void pass(StreamExchange stream, Frame frame) throws Http2Exception {
     if (stream.owner != this || stream.state == State.LET_IN) {
-      frame.tell();
+      stream.tell(frame);
     } else if (stream.state == State.DECIDING) {
       stream.held.add(frame);
     } else {
@@ -115,7 +116,7 @@ final class FrameCheck extends Http2FrameListenerDecorator {
       act(ctx, streamId, stream, headers, first);
       for (Frame frame = stream.held.poll(); frame != null; frame = stream.held.poll()) {
         if (stream.state == State.LET_IN) {
-          frame.tell();
+          stream.tell(frame);
         } else {
           frame.drop();
         }
@@ -147,7 +148,7 @@ final class FrameCheck extends Http2FrameListenerDecorator {
     stream.state = State.LET_IN;
     stream.exchange.onRevoked(
         () -> ctx.executor().execute(() -> reset(ctx, streamId, Http2Error.CANCEL)));
-    frame.tell();
+    stream.tell(frame);
   }
 
   /**
@@ -226,8 +227,16 @@ final class FrameCheck extends Http2FrameListenerDecorator {
       ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean end)
       throws Http2Exception {
     StreamExchange stream = Streams.of(ctx.channel(), decoder.connection()).get(streamId);
-    if (stream == null || stream.owner != this || stream.state == State.LET_IN) {
+    if (stream == null || stream.owner != this) {
       return super.onDataRead(ctx, streamId, data, padding, end);
+    }
+    if (stream.state == State.LET_IN) {
+      CallContext before = stream.exchange.context().attach();
+      try {
+        return super.onDataRead(ctx, streamId, data, padding, end);
+      } finally {
+        CallContext.restore(before);
+      }
     }
     if (stream.state == State.REFUSED) {
       return data.readableBytes() + padding;

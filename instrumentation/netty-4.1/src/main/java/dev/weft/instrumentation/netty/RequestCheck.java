@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.netty;
 
+import dev.weft.context.CallContext;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
 import io.netty.buffer.Unpooled;
@@ -49,6 +50,10 @@ final class RequestCheck extends ChannelDuplexHandler {
   private final Deque<Object> held = new ArrayDeque<>(2);
 
   private @Nullable Exchange deciding;
+
+  /** Of the request whose body arrives. */
+  private CallContext reading = CallContext.NONE;
+
   private boolean stoppedReading;
 
   /** Something that was read did not reach who asked for it, and who will not ask again. */
@@ -118,7 +123,20 @@ final class RequestCheck extends ChannelDuplexHandler {
       ReferenceCountUtil.release(msg);
     } else {
       swallowed = false;
+      tell(ctx, msg);
+    }
+  }
+
+  private void tell(ChannelHandlerContext ctx, Object msg) {
+    CallContext context = reading;
+    if (msg instanceof LastHttpContent) {
+      reading = CallContext.NONE;
+    }
+    CallContext before = context.attach();
+    try {
       ctx.fireChannelRead(msg);
+    } finally {
+      CallContext.restore(before);
     }
   }
 
@@ -194,7 +212,8 @@ final class RequestCheck extends ChannelDuplexHandler {
     Channel connection = ctx.channel();
     exchange.onRevoked(connection::close);
     swallowed = false;
-    ctx.fireChannelRead(request);
+    reading = exchange.context();
+    tell(ctx, request);
   }
 
   private void answer(

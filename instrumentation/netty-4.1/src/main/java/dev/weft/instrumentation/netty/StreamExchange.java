@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.netty;
 
+import dev.weft.context.CallContext;
 import dev.weft.outbound.Outcome;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.util.ArrayDeque;
@@ -38,6 +39,16 @@ final class StreamExchange {
   StreamExchange(Exchange exchange, FrameCheck owner) {
     this.exchange = exchange;
     this.owner = owner;
+  }
+
+  /** Tells the application, in the context of the request. */
+  void tell(Frame frame) throws Http2Exception {
+    CallContext before = exchange.context().attach();
+    try {
+      frame.tell();
+    } finally {
+      CallContext.restore(before);
+    }
   }
 
   /** The stream is gone. */

@@ -13,6 +13,21 @@ import dev.weft.instrumentation.Hooks;
  */
 public final class ServletInstrumentation implements Adapter {
 
+  private static final String TASK = "java.lang.Runnable";
+
+  /**
+   * Each with {@code start(Runnable)}, which hands a task to a pool of the container's own kind.
+   */
+  private static final String[] ASYNC_CONTEXTS = {
+    "org.apache.catalina.core.AsyncContextImpl",
+    "org.eclipse.jetty.server.AsyncContextState",
+    "org.eclipse.jetty.ee8.nested.AsyncContextState",
+    "org.eclipse.jetty.ee9.nested.AsyncContextState",
+    "org.eclipse.jetty.ee10.servlet.AsyncContextState",
+    "org.eclipse.jetty.ee11.servlet.AsyncContextState",
+    "io.undertow.servlet.spec.AsyncContextImpl"
+  };
+
   @Override
   public String name() {
     return "servlet-3.0";
@@ -33,6 +48,13 @@ public final class ServletInstrumentation implements Adapter {
           .advise(
               named("service").and(takesArguments(2)).and(takesArgument(0, named(request))),
               advice);
+    }
+    for (String asyncContext : ASYNC_CONTEXTS) {
+      hooks
+          .type(asyncContext)
+          .advise(
+              named("start").and(takesArguments(1)).and(takesArgument(0, named(TASK))),
+              "dev.weft.instrumentation.servlet.StartAdvice");
     }
   }
 }

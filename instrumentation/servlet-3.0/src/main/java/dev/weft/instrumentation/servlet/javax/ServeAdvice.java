@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.servlet.javax;
 
+import dev.weft.context.CallContext;
 import javax.servlet.ServletRequest;
 import javax.servlet.ServletResponse;
 import net.bytebuddy.asm.Advice;
@@ -16,7 +17,8 @@ final class ServeAdvice {
   /**
    * What {@link ServedRequest#enter} gives: a request that takes the place of the one that came; a
    * {@code Boolean} when it was answered here, which skips the application; a {@link ServedRequest}
-   * to end when this is the outermost call. Null when it is not.
+   * to end when this is the outermost call; the {@link CallContext} to return to. Null when there
+   * is nothing to do.
    */
   @ToArguments(@ToArgument(value = 0, index = 0, typing = Typing.DYNAMIC))
   @Advice.OnMethodEnter(inline = false, skipOn = Boolean.class, skipOnIndex = 1)
@@ -29,7 +31,13 @@ final class ServeAdvice {
   static void exit(
       @Advice.Enter @Nullable Object @Nullable [] entered,
       @Advice.Thrown @Nullable Throwable thrown) {
-    if (entered != null && entered[2] instanceof ServedRequest) {
+    if (entered == null) {
+      return;
+    }
+    if (entered[3] instanceof CallContext) {
+      CallContext.restore((CallContext) entered[3]);
+    }
+    if (entered[2] instanceof ServedRequest) {
       ((ServedRequest) entered[2]).exit(thrown);
     }
   }

@@ -1,6 +1,7 @@
 package dev.weft.instrumentation.servlet.javax;
 
 import dev.weft.bootstrap.Mesh;
+import dev.weft.context.CallContext;
 import dev.weft.inbound.InboundCall;
 import dev.weft.inbound.InboundRequest.Connection;
 import dev.weft.outbound.BlockingDriver;
@@ -48,10 +49,11 @@ final class ServedRequest implements AsyncListener {
 
   /** What {@link ServeAdvice#enter} gives. */
   static @Nullable Object @Nullable [] enter(ServletRequest request, ServletResponse response) {
-    if (!(request instanceof HttpServletRequest)
-        || !(response instanceof HttpServletResponse)
-        || request.getAttribute(MARK) != null) {
+    if (!(request instanceof HttpServletRequest) || !(response instanceof HttpServletResponse)) {
       return null;
+    }
+    if (request.getAttribute(MARK) != null) {
+      return enterAgain(request);
     }
     request.setAttribute(MARK, true);
     HttpServletRequest http = (HttpServletRequest) request;
@@ -65,6 +67,15 @@ final class ServedRequest implements AsyncListener {
       return null;
     }
     return new ServedRequest(call, http, (HttpServletResponse) response, connection).decide();
+  }
+
+  /** Further in, or dispatched: perhaps on another thread, which has to get its context as well. */
+  private static @Nullable Object @Nullable [] enterAgain(ServletRequest request) {
+    Object context = request.getAttribute(CallContext.KEY);
+    if (!(context instanceof CallContext) || CallContext.current() == context) {
+      return null;
+    }
+    return new @Nullable Object[] {request, null, null, ((CallContext) context).attach()};
   }
 
   private @Nullable Object[] decide() {
@@ -84,10 +95,12 @@ final class ServedRequest implements AsyncListener {
       reply = LocalReply.text(503, "no verdict", "-");
     }
     if (reply == null) {
-      return new @Nullable Object[] {changed, null, this};
+      CallContext context = call.context();
+      request.setAttribute(CallContext.KEY, context);
+      return new @Nullable Object[] {changed, null, this, context.attach()};
     }
     answer(reply);
-    return new @Nullable Object[] {request, true, null};
+    return new @Nullable Object[] {request, true, null, null};
   }
 
   private @Nullable LocalReply verdict() throws InterruptedIOException {
