@@ -7,8 +7,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Members that differ between Vert.x 4 and 5, or that the oldest versions do not have. */
@@ -27,7 +31,29 @@ final class Members {
   /** Internal, for there is no public way to a promise whose listeners run on its context. */
   private static final Method PROMISE = named(contextType(), "promise", 0);
 
+  private static final MethodHandle LOCALS = locals();
+
   private Members() {}
+
+  /** What a context carries for those who work for it. */
+  @SuppressWarnings("unchecked") // As the library's method declares it.
+  static Map<Object, Object> locals(Object context) {
+    try {
+      return (Map<Object, Object>) LOCALS.invokeExact(context);
+    } catch (Throwable t) {
+      throw new IllegalStateException(t);
+    }
+  }
+
+  private static MethodHandle locals() {
+    try {
+      return MethodHandles.publicLookup()
+          .unreflect(named(contextType(), "localContextData", 0))
+          .asType(MethodType.methodType(Map.class, Object.class));
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   static @Nullable Object server(RequestOptions options) {
     return call(GET_SERVER, options);

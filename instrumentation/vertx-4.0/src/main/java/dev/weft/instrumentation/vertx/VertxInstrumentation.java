@@ -8,11 +8,15 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
 
-/** Hooks where a client makes a request, and where it chooses how to speak on a connection. */
+/**
+ * Hooks where a client makes a request, where it chooses how to speak on a connection, and where a
+ * thread begins to work for a context.
+ */
 public final class VertxInstrumentation implements Adapter {
 
   private static final String HERE = "dev.weft.instrumentation.vertx.";
   private static final String HTTP = "io.vertx.core.http.";
+  private static final String CONTEXTS = "io.vertx.core.impl.";
 
   @Override
   public String name() {
@@ -47,5 +51,17 @@ public final class VertxInstrumentation implements Adapter {
     hooks
         .type(HTTP + "impl.HttpChannelConnector")
         .advise(isConstructor(), HERE + "ConnectorAdvice");
+    hooks
+        .type(CONTEXTS + "DuplicatedContext")
+        .advise(isConstructor(), HERE + "ContextMadeAdvice");
+    hooks
+        .type(CONTEXTS + "VertxImpl")
+        .advise(named("beginDispatch").and(takesArguments(1)), HERE + "DispatchAdvice")
+        .advise(named("endDispatch").and(takesArguments(1)), HERE + "DispatchEndAdvice");
+    // Vert.x 4.0 only.
+    hooks
+        .type(CONTEXTS + "AbstractContext")
+        .advise(named("beginDispatch").and(takesArguments(0)), HERE + "OwnDispatchAdvice")
+        .advise(named("endDispatch").and(takesArguments(1)), HERE + "DispatchEndAdvice");
   }
 }
