@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.webflux;
 
+import dev.weft.context.CallContext;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +16,19 @@ final class Answer<T> implements Subscription {
   private static final int OVER = 3;
 
   private final CoreSubscriber<? super T> actual;
+  private final CallContext context;
   private final Runnable abandon;
   private final CompletableFuture<T> future = new CompletableFuture<>();
   private final AtomicInteger state = new AtomicInteger(IDLE);
   private volatile boolean cancelled;
 
   /**
+   * @param context what the subscriber goes on in: it may hand work over to other threads
    * @param abandon called when the subscriber cancels after the driver was done
    */
-  Answer(CoreSubscriber<? super T> actual, Runnable abandon) {
+  Answer(CoreSubscriber<? super T> actual, CallContext context, Runnable abandon) {
     this.actual = actual;
+    this.context = context;
     this.abandon = abandon;
     future.whenComplete(this::onResult);
   }
@@ -52,8 +56,7 @@ final class Answer<T> implements Subscription {
     if (failure != null || value == null) {
       if (!cancelled) {
         state.set(OVER);
-        actual.onError(
-            failure != null ? failure : new IllegalStateException("the exchange had no response"));
+        fail(failure != null ? failure : new IllegalStateException("the exchange had no response"));
       }
     } else if (cancelled) {
       abandon.run();
@@ -64,9 +67,23 @@ final class Answer<T> implements Subscription {
   }
 
   private void emit(T value) {
-    actual.onNext(value);
-    if (!cancelled) {
-      actual.onComplete();
+    CallContext before = context.attach();
+    try {
+      actual.onNext(value);
+      if (!cancelled) {
+        actual.onComplete();
+      }
+    } finally {
+      CallContext.restore(before);
+    }
+  }
+
+  private void fail(Throwable failure) {
+    CallContext before = context.attach();
+    try {
+      actual.onError(failure);
+    } finally {
+      CallContext.restore(before);
     }
   }
 }

@@ -6,7 +6,6 @@ import dev.weft.outbound.AsyncDriver;
 import dev.weft.outbound.OutboundMesh;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.reactive.ClientHttpConnector;
-import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
@@ -16,6 +15,10 @@ import reactor.core.publisher.Mono;
 
 /** Sends a request through the mesh, once for each subscriber. */
 final class GovernedMono extends Mono<ClientResponse> {
+
+  /** By name: the class is there, but cannot be loaded, where Reactor Netty is not. */
+  private static final String CONNECTOR =
+      "org.springframework.http.client.reactive.ReactorClientHttpConnector";
 
   private final ExchangeFunction function;
   private final ExchangeStrategies strategies;
@@ -36,7 +39,7 @@ final class GovernedMono extends Mono<ClientResponse> {
       ClientRequest request) {
     boolean leaveAlone =
         Mesh.outbound() == OutboundMesh.PASS_THROUGH
-            || !(connector instanceof ReactorClientHttpConnector)
+            || !connector.getClass().getName().equals(CONNECTOR)
             || !"http".equalsIgnoreCase(request.url().getScheme())
             || request.url().getHost() == null
             || WebExchange.isDecided(request);
@@ -46,11 +49,12 @@ final class GovernedMono extends Mono<ClientResponse> {
   @Override
   public void subscribe(CoreSubscriber<? super ClientResponse> actual) {
     WebExchange exchange = new WebExchange(function, strategies, request, actual.currentContext());
-    Answer<ClientResponse> answer = new Answer<>(actual, exchange::abandon);
-    actual.onSubscribe(answer);
     Object carried = actual.currentContext().getOrDefault(CallContext.KEY, null);
-    CallContext before =
-        (carried instanceof CallContext ? (CallContext) carried : CallContext.current()).attach();
+    CallContext context =
+        carried instanceof CallContext ? (CallContext) carried : CallContext.current();
+    Answer<ClientResponse> answer = new Answer<>(actual, context, exchange::abandon);
+    actual.onSubscribe(answer);
+    CallContext before = context.attach();
     try {
       AsyncDriver.run(exchange.request(), exchange, answer.future());
     } finally {

@@ -6,7 +6,7 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
 
-/** Hooks where WebClient hands a request to its connector. */
+/** Hooks where WebClient hands a request to its connector, and where WebFlux is given one. */
 public final class WebFluxInstrumentation implements Adapter {
 
   private static final String HERE = "dev.weft.instrumentation.webflux.";
@@ -19,13 +19,15 @@ public final class WebFluxInstrumentation implements Adapter {
 
   @Override
   public void install(Hooks hooks) {
-    // WebClient without it is not there, or over a connector that governs itself.
-    hooks.onlyWith("reactor.netty.http.client.HttpClientConfig");
+    hooks.onlyWith(FUNCTION + "client.WebClient");
     hooks
         .type(FUNCTION + "client.ExchangeFunctions$DefaultExchangeFunction")
         .advise(named("exchange").and(takesArguments(1)), HERE + "ExchangeAdvice");
     hooks
         .type(FUNCTION + "BodyInserters")
         .advise(named("fromValue").or(named("fromObject")), HERE + "ValueAdvice");
+    hooks
+        .type("org.springframework.web.server.adapter.HttpWebHandlerAdapter")
+        .advise(named("handle").and(takesArguments(2)), HERE + "HandleAdvice");
   }
 }
