@@ -60,6 +60,10 @@ public final class FakeEngine implements OutboundMesh, AutoCloseable {
   public record Closed(int call, Outcome outcome, int status, @Nullable Throwable failure)
       implements Report {}
 
+  /** How a gRPC exchange ended. */
+  public record GrpcEnd(int call, int status, long requestMessages, long responseMessages)
+      implements Report {}
+
   /** The agent reported a problem of its own. */
   public record Problem(String where, Throwable problem) implements Report {}
 
@@ -163,6 +167,10 @@ public final class FakeEngine implements OutboundMesh, AutoCloseable {
     return take(Closed.class);
   }
 
+  public GrpcEnd takeGrpcEnd() throws InterruptedException {
+    return take(GrpcEnd.class);
+  }
+
   public Problem takeProblem() throws InterruptedException {
     return take(Problem.class);
   }
@@ -246,6 +254,11 @@ public final class FakeEngine implements OutboundMesh, AutoCloseable {
       return steps.isEmpty()
           ? Directive.deliver(HeaderMutations.NONE)
           : steps.remove().decide(request);
+    }
+
+    @Override
+    public void onGrpcEnd(int status, long requestMessages, long responseMessages) {
+      reports.add(new GrpcEnd(number, status, requestMessages, responseMessages));
     }
 
     @Override

@@ -1,0 +1,2 @@
+/** What the mesh does with gRPC, on each transport. */
+package dev.weft.instrumentation.grpc;
