@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,11 @@ final class Destinations {
   private final Map<String, Upstream> upstreams = new LinkedHashMap<>();
   private final List<Endpoints> endpoints = new ArrayList<>();
   private final Set<String> names = new LinkedHashSet<>();
+
+  /** Which endpoints alone are wanted, and how their upstream is told apart; null: all. */
+  private @Nullable Predicate<EndpointInfo> only;
+
+  private String onlyName = "";
 
   final Set<String> sources = new LinkedHashSet<>();
   final List<String> explanation = new ArrayList<>();
@@ -53,6 +59,18 @@ final class Destinations {
   /** The service itself, where no route says otherwise. */
   String add(Service service, int port) {
     return add(service, service.host, "", port, null, null);
+  }
+
+  /** One endpoint of the service and no other. */
+  String addInstance(Service service, int port, String address, int number) {
+    only = endpoint -> endpoint.port() == number && endpoint.address().equals(address);
+    onlyName = address + ":" + number;
+    try {
+      return add(service, port);
+    } finally {
+      only = null;
+      onlyName = "";
+    }
   }
 
   /**
@@ -96,7 +114,7 @@ final class Destinations {
       int port,
       @Nullable Node destination,
       @Nullable Rule virtualService) {
-    String name = name(host, subset, port);
+    String name = name(host, subset.isEmpty() ? onlyName : subset, port);
     if (!names.add(name)) {
       return name;
     }
@@ -134,8 +152,12 @@ final class Destinations {
     upstreams.put(name, upstream.build());
     List<EndpointInfo> found =
         service == null
-            ? Collections.emptyList()
+            ? new ArrayList<>()
             : new EndpointFinder(policies).find(service, port, labels, askedHost);
+    Predicate<EndpointInfo> wanted = only;
+    if (wanted != null) {
+      found.removeIf(endpoint -> !wanted.test(endpoint));
+    }
     endpoints.add(Endpoints.builder().name(name).endpoints(found).build());
     explain(name, service, policy, subset, labels, found);
     return name;

@@ -5,9 +5,11 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The documents of a policy set, found by host, namespace or name; older ones first. Immutable. */
 final class DocumentIndex {
@@ -27,6 +29,12 @@ final class DocumentIndex {
 
   /** Hosts of ServiceEntries by their single addresses. */
   final Map<String, String> hostsByAddress = new HashMap<>();
+
+  /** By the addresses of their own endpoints. */
+  private final Map<String, List<Rule>> serviceEntriesByEndpoint = new HashMap<>();
+
+  /** Namespaces of the WorkloadEntries that have an address. */
+  private final Map<String, Set<String>> workloadNamespaces = new HashMap<>();
 
   /** PeerAuthentications, RequestAuthentications and AuthorizationPolicies. */
   final List<Rule> security = new ArrayList<>();
@@ -54,6 +62,26 @@ final class DocumentIndex {
     return workloadEntries.getOrDefault(namespace, Collections.emptyList());
   }
 
+  /**
+   * Those that may have an endpoint of that address: they list it, or select among the
+   * WorkloadEntries of a namespace that has one.
+   */
+  List<Rule> serviceEntriesOfAddress(String address) {
+    List<Rule> entries = new ArrayList<>();
+    entries.addAll(serviceEntriesByEndpoint.getOrDefault(address, Collections.emptyList()));
+    Set<String> namespaces = workloadNamespaces.getOrDefault(address, Collections.emptySet());
+    if (!namespaces.isEmpty()) {
+      for (Rule rule : all) {
+        if (rule.document.kind().equals("ServiceEntry")
+            && namespaces.contains(rule.namespace)
+            && rule.spec.has("workloadSelector")) {
+          entries.add(rule);
+        }
+      }
+    }
+    return entries;
+  }
+
   private void add(Rule rule, Hosts hosts) {
     switch (rule.document.kind()) {
       case "VirtualService":
@@ -79,6 +107,9 @@ final class DocumentIndex {
         break;
       default:
         workloadEntries.computeIfAbsent(rule.namespace, n -> new ArrayList<>()).add(rule);
+        workloadNamespaces
+            .computeIfAbsent(rule.spec.get("address").text(), address -> new HashSet<>(1))
+            .add(rule.namespace);
     }
   }
 
@@ -88,6 +119,11 @@ final class DocumentIndex {
       String name = host.toLowerCase(Locale.ROOT);
       names.add(name);
       serviceEntries.add(name, rule);
+    }
+    for (Node endpoint : rule.spec.get("endpoints").items()) {
+      serviceEntriesByEndpoint
+          .computeIfAbsent(endpoint.get("address").text(), address -> new ArrayList<>(1))
+          .add(rule);
     }
     for (String address : rule.spec.get("addresses").textItems()) {
       if (!names.isEmpty() && address.indexOf('/') < 0) {

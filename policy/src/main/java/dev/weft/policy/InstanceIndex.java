@@ -17,6 +17,7 @@ final class InstanceIndex {
   final List<Registration> all;
   private final Map<String, List<Registration>> byService = new HashMap<>();
   private final Map<String, List<Registration>> byNamespace = new HashMap<>();
+  private final Map<String, List<Registration>> byAddress = new HashMap<>();
 
   InstanceIndex(Collection<Registration> instances) {
     List<Registration> sorted = new ArrayList<>(instances);
@@ -31,6 +32,7 @@ final class InstanceIndex {
             .add(instance);
       }
       byNamespace.computeIfAbsent(instance.namespace(), key -> new ArrayList<>()).add(instance);
+      byAddress.computeIfAbsent(instance.address(), key -> new ArrayList<>(1)).add(instance);
     }
   }
 
@@ -39,6 +41,10 @@ final class InstanceIndex {
    */
   List<Registration> ofService(String key) {
     return byService.getOrDefault(key, Collections.emptyList());
+  }
+
+  List<Registration> ofAddress(String address) {
+    return byAddress.getOrDefault(address, Collections.emptyList());
   }
 
   /** Those that somebody lives in. */

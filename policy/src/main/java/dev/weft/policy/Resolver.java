@@ -33,6 +33,26 @@ public final class Resolver {
     return new Step(policies, caller, name, routeTable).resolve();
   }
 
+  /**
+   * {@code caller} without what the answer for {@code routeTable} does not depend on: callers of
+   * one standpoint get one answer. An address may be the caller's own, a name means the same to all
+   * instances of a workload.
+   */
+  public static Registration standpoint(Registration caller, String routeTable) {
+    Name name = Name.parse(routeTable);
+    Registration.Builder seen =
+        Registration.builder().namespace(caller.namespace()).labels(caller.labels());
+    if (Names.isIp(name.host)) {
+      AddressedService.addStandpoint(caller, name.host, name.port, seen);
+    }
+    return seen.build();
+  }
+
+  /** Whether {@code routeTable} is an address: what it means may differ within a workload. */
+  public static boolean isAddress(String routeTable) {
+    return Names.isIp(Name.parse(routeTable).host);
+  }
+
   /** One resolution. */
   private static final class Step {
     private final PolicySet policies;
@@ -58,11 +78,15 @@ public final class Resolver {
           return ofService(service);
         }
       }
+      AddressedService addressed = AddressedService.find(policies, caller, name.host, name.port);
+      if (addressed != null) {
+        return ofAddress(addressed);
+      }
       for (String host : names) {
         VirtualServiceLookup lookup = VirtualServiceLookup.find(policies, host, caller.namespace());
         if (lookup != null && holdsWithoutService(lookup, host)) {
           explain(host + " is in no registry, a VirtualService names it");
-          return routed(host, lookup.rule.namespace, lookup, null);
+          return routed(host, lookup.rule.namespace, lookup, null, name.port);
         }
       }
       explain(name.host + " is unknown to the mesh (asked for: " + String.join(", ", names) + ")");
@@ -74,6 +98,32 @@ public final class Resolver {
       return policies.rules.hostsByAddress.getOrDefault(name.host, name.host);
     }
 
+    /** A client that found the instance by itself. */
+    private Resolution ofAddress(AddressedService addressed) {
+      explain(addressed.reason);
+      Service service = addressed.service;
+      if (service == null) {
+        return result(
+            RouteTable.builder()
+                .name(table)
+                .disposition(RouteTable.Disposition.PASS_THROUGH)
+                .build());
+      }
+      if (addressed.kept) {
+        String upstream = destinations.addInstance(service, addressed.port, name.host, name.port);
+        return result(
+            RouteTable.builder()
+                .name(table)
+                .service(service.host)
+                .serviceNamespace(service.namespace)
+                .routes(Collections.singletonList(Routes.byDefault(upstream)))
+                .build());
+      }
+      VirtualServiceLookup lookup =
+          VirtualServiceLookup.find(policies, service.host, caller.namespace());
+      return routed(service.host, service.namespace, lookup, service, addressed.port);
+    }
+
     private Resolution ofService(Service service) {
       explain(name.host + " is service " + service.host + " (" + service.describe() + ")");
       if (!service.hasPort(name.port)) {
@@ -82,7 +132,7 @@ public final class Resolver {
       }
       VirtualServiceLookup lookup =
           VirtualServiceLookup.find(policies, service.host, caller.namespace());
-      return routed(service.host, service.namespace, lookup, service);
+      return routed(service.host, service.namespace, lookup, service, name.port);
     }
 
     /**
@@ -98,13 +148,13 @@ public final class Resolver {
         String host,
         String namespace,
         @Nullable VirtualServiceLookup lookup,
-        @Nullable Service service) {
+        @Nullable Service service,
+        int port) {
       RouteTable.Builder routes =
           RouteTable.builder().name(table).service(host).serviceNamespace(namespace);
       if (lookup == null && service != null) {
         explain("no VirtualService names it: default route");
-        routes.routes(
-            Collections.singletonList(Routes.byDefault(destinations.add(service, name.port))));
+        routes.routes(Collections.singletonList(Routes.byDefault(destinations.add(service, port))));
       } else if (lookup != null) {
         explain(lookup.rule.title() + " makes its routes");
         for (Rule ignored : lookup.ignored) {
@@ -115,15 +165,14 @@ public final class Resolver {
                   + " comes first");
         }
         destinations.sources.add(lookup.rule.source());
-        routes.source(lookup.rule.name()).routes(routes(lookup.rule));
+        routes.source(lookup.rule.name()).routes(routes(lookup.rule, port));
       }
       return result(routes.build());
     }
 
-    private List<Route> routes(Rule rule) {
+    private List<Route> routes(Rule rule, int port) {
       List<Node> http = new Delegates(policies, destinations).expand(rule);
-      return new Routes(rule, new MatchSelector(caller, name.port), destinations, name.port)
-          .build(http);
+      return new Routes(rule, new MatchSelector(caller, port), destinations, port).build(http);
     }
 
     private Resolution unknown() {

@@ -161,14 +161,15 @@ public final class DesiredState implements Discovery {
     }
   }
 
-  private record Question(String namespace, Map<String, String> labels, String routeTable) {}
+  /** Callers that have it in common get the same answer. */
+  private record Question(Registration standpoint, String routeTable) {}
 
   @Override
   public Resolution resolve(Registration caller, String routeTable) {
     State current = state();
-    Question question = new Question(caller.namespace(), Map.copyOf(caller.labels()), routeTable);
+    Question question = new Question(Resolver.standpoint(caller, routeTable), routeTable);
     return current.answers.computeIfAbsent(
-        question, q -> Resolver.resolve(current.policies, caller, routeTable));
+        question, q -> Resolver.resolve(current.policies, q.standpoint, routeTable));
   }
 
   /** What the inbound side of a workload depends on; its instances have it in common. */

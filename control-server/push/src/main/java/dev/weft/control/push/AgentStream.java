@@ -217,11 +217,16 @@ final class AgentStream {
       return;
     }
     for (String name : subscriptions) {
-      Encoded.Table table = service.table(workload, name);
+      Encoded.Table table = service.table(asking(name), name);
       if (table != null && contains(table, key)) {
         all.addAll(Blame.of(rejection, table));
       }
     }
+  }
+
+  private Registration asking(String routeTable) {
+    Registration instance = registration;
+    return instance == null ? workload : Encoded.asking(instance, workload, routeTable);
   }
 
   private static boolean contains(Encoded.Table table, Key key) {
@@ -331,7 +336,7 @@ final class AgentStream {
     List<Weft.Resource> changed = new ArrayList<>();
     addUnasked(desired, changed);
     for (String name : subscriptions) {
-      Encoded.Table table = service.table(workload, name);
+      Encoded.Table table = service.table(asking(name), name);
       if (table == null) {
         keep(name, desired);
         continue;

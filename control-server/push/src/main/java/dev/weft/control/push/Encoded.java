@@ -9,6 +9,7 @@ import dev.weft.policy.Finding;
 import dev.weft.policy.InboundResolution;
 import dev.weft.policy.Problem;
 import dev.weft.policy.Resolution;
+import dev.weft.policy.Resolver;
 import dev.weft.wire.WireCodec;
 import dev.weft.wire.proto.Weft;
 import java.util.ArrayList;
@@ -73,8 +74,13 @@ final class Encoded {
         .build();
   }
 
+  /** As whom {@code instance} asks for {@code routeTable}: see {@link #workload}. */
+  static Registration asking(Registration instance, Registration workload, String routeTable) {
+    return Resolver.isAddress(routeTable) ? Resolver.standpoint(instance, routeTable) : workload;
+  }
+
   /**
-   * @param workload see {@link #workload}
+   * @param workload see {@link #asking}
    */
   Table table(Registration workload, String routeTable) {
     return tables.computeIfAbsent(new Question(workload, routeTable), this::encode);
