@@ -79,6 +79,7 @@ final class Agent {
             directory(),
             identity.tell(
                 EngineSettings.DEFAULTS
+                    .patienceNanos(TimeUnit.SECONDS.toNanos(10))
                     .propagation(settings.propagation())
                     .tokens(new JwtVerifier())
                     .authorization(new HttpAuthorization())));

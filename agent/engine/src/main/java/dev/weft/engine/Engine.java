@@ -45,6 +45,7 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
   private final HostDirectory directory;
   private final EngineSettings settings;
 
+  private final long started;
   private final String peerHeader;
   private final InboundGate gate;
 
@@ -70,6 +71,7 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
     this.recorder = requireNonNull(recorder, "recorder");
     this.directory = requireNonNull(directory, "directory");
     this.settings = requireNonNull(settings, "settings");
+    this.started = ticker.nanos();
     this.peerHeader = PeerHeader.of(self);
     this.gate = new InboundGate(this, settings);
   }
@@ -183,7 +185,8 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
   }
 
   long awaitNanos() {
-    return settings.awaitNanos();
+    long patience = started + settings.patienceNanos() - ticker.nanos();
+    return Math.max(settings.awaitNanos(), patience);
   }
 
   String tableName(String authority, int port) {

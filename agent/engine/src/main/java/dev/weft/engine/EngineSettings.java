@@ -22,6 +22,7 @@ public final class EngineSettings {
 
   private static final class Values {
     long awaitNanos = SECOND;
+    long patienceNanos;
     IntSupplier identityGeneration = () -> 0;
     @Nullable Supplier<String> identity;
     Connections connections = Connections.NONE;
@@ -32,6 +33,7 @@ public final class EngineSettings {
     Values copy() {
       Values copy = new Values();
       copy.awaitNanos = awaitNanos;
+      copy.patienceNanos = patienceNanos;
       copy.identityGeneration = identityGeneration;
       copy.identity = identity;
       copy.connections = connections;
@@ -55,6 +57,20 @@ public final class EngineSettings {
     }
     Values next = values.copy();
     next.awaitNanos = nanos;
+    return new EngineSettings(next);
+  }
+
+  /**
+   * During this time from its start the engine waits for the policy of a host until the time is
+   * over, if that is longer than {@link #awaitNanos}: the first contact with a control server takes
+   * a certificate and a slow machine's time, and a name that only the mesh knows fails without it.
+   */
+  public EngineSettings patienceNanos(long nanos) {
+    if (nanos < 0) {
+      throw new IllegalArgumentException("patienceNanos: " + nanos + " (expected: >= 0)");
+    }
+    Values next = values.copy();
+    next.patienceNanos = nanos;
     return new EngineSettings(next);
   }
 
@@ -111,6 +127,10 @@ public final class EngineSettings {
 
   long awaitNanos() {
     return values.awaitNanos;
+  }
+
+  long patienceNanos() {
+    return values.patienceNanos;
   }
 
   int identityGeneration() {

@@ -93,6 +93,18 @@ class LookupTest {
   }
 
   @Test
+  void waitsLongerSoonAfterTheStart() {
+    TestMesh mesh =
+        new TestMesh(name -> ready, EngineSettings.DEFAULTS.patienceNanos(10 * TestMesh.SECOND));
+    mesh.pass(4 * TestMesh.SECOND);
+    assertThat(mesh.open(get("/")).start().delayNanos()).isEqualTo(6 * TestMesh.SECOND);
+    mesh.pass(5 * TestMesh.SECOND + TestMesh.SECOND / 2);
+    assertThat(mesh.open(get("/")).start().delayNanos()).isEqualTo(TestMesh.SECOND);
+    mesh.pass(60 * TestMesh.SECOND);
+    assertThat(mesh.open(get("/")).start().delayNanos()).isEqualTo(TestMesh.SECOND);
+  }
+
+  @Test
   void passesThroughWhenThePolicyDoesNotCome() {
     TestMesh mesh = asking();
     OutboundCall call = mesh.open(get("/"));

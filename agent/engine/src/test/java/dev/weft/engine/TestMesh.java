@@ -61,7 +61,7 @@ final class TestMesh {
     this(HostDirectory.NONE, settings);
   }
 
-  private TestMesh(HostDirectory directory, EngineSettings settings) {
+  TestMesh(HostDirectory directory, EngineSettings settings) {
     IntSupplier generation = () -> identity ? this.generation : 0;
     engine =
         new Engine(
