@@ -72,42 +72,16 @@ class ThirdPartySmokeTest {
         "the new route in Tomcat", () -> Stage.get(uri(port, "/hello")).body().equals("v1"));
   }
 
-  /** Tomcat as its own scripts start it, with the agent in CATALINA_OPTS' place. */
   private int tomcat() throws Exception {
     int port = Stage.freePort();
-    Path home;
-    try (Stream<Path> files = Files.list(WAR)) {
-      home =
-          files
-              .filter(f -> f.getFileName().toString().startsWith("apache-tomcat-"))
-              .findFirst()
-              .orElseThrow();
-    }
-    Path base = stage.directory().resolve("tomcat");
-    Files.createDirectories(base.resolve("webapps"));
-    Files.createDirectories(base.resolve("conf"));
-    Files.createDirectories(base.resolve("temp"));
-    Files.createDirectories(base.resolve("logs"));
-    Files.copy(WAR.resolve("proxy.war"), base.resolve("webapps/ROOT.war"));
-    Files.copy(home.resolve("conf/web.xml"), base.resolve("conf/web.xml"));
-    Files.writeString(
-        base.resolve("conf/server.xml"),
-        Files.readString(home.resolve("conf/server.xml"))
-            .replace("port=\"8005\"", "port=\"-1\"")
-            .replace("port=\"8080\"", "port=\"" + port + "\""));
-    List<String> arguments = new ArrayList<>(List.of("-Xmx256m"));
-    arguments.addAll(stage.agent("edge", "v1"));
-    arguments.addAll(
-        List.of(
-            "-Dcatalina.home=" + home.toAbsolutePath(),
-            "-Dcatalina.base=" + base,
-            "-Djava.io.tmpdir=" + base.resolve("temp"),
-            "-cp",
-            home.resolve("bin/bootstrap.jar") + ":" + home.resolve("bin/tomcat-juli.jar"),
-            "org.apache.catalina.startup.Bootstrap",
-            "start"));
-    Child child = stage.start("tomcat", Jdk.current(), arguments);
-    child.awaitLog("Server startup in");
+    Tomcat.start(
+        stage,
+        "tomcat",
+        Jdk.current(),
+        WAR,
+        WAR.resolve("proxy.war"),
+        port,
+        stage.agent("edge", "v1"));
     return port;
   }
 

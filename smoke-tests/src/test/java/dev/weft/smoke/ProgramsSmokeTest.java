@@ -1,0 +1,120 @@
+package dev.weft.smoke;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Servers and clients that others wrote, with an identity, under strict policies. */
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class ProgramsSmokeTest {
+
+  private static final Path PROGRAMS = Stage.HOME.resolve("smoke-tests/programs/target");
+
+  private Stage stage;
+
+  @BeforeEach
+  void start() throws Exception {
+    stage = Stage.withSecureControlServer();
+  }
+
+  @AfterEach
+  void stop() {
+    stage.close();
+  }
+
+  /** Strict mutual TLS for an application, and one path that nobody may have. */
+  private static String strict(String app, String forbidden) {
+    return """
+    apiVersion: security.istio.io/v1
+    kind: PeerAuthentication
+    metadata: {name: %1$s, namespace: default}
+    spec:
+      selector: {matchLabels: {app: %1$s}}
+      mtls: {mode: STRICT}
+    ---
+    apiVersion: security.istio.io/v1
+    kind: AuthorizationPolicy
+    metadata: {name: %1$s, namespace: default}
+    spec:
+      selector: {matchLabels: {app: %1$s}}
+      action: DENY
+      rules: [{to: [{operation: {paths: ["%2$s"]}}]}]
+    """
+        .formatted(app, forbidden);
+  }
+
+  @Test
+  void zipkinIsCalledOverStrictMutualTls() throws Exception {
+    int port = Stage.freePort();
+    program(
+        "zipkin",
+        "v1",
+        Map.of("QUERY_PORT", Integer.toString(port)),
+        "-jar",
+        PROGRAMS.resolve("zipkin-server.jar").toString());
+    stage.awaitInstances("zipkin", 1);
+    Stage.Probe caller = caller();
+    stage.apply(strict("zipkin", "/api/v2/dependencies*"));
+
+    Await.until(
+        "plaintext refused",
+        () -> Stage.status(URI.create("http://127.0.0.1:" + port + "/health")) != 200);
+    String span =
+        """
+        [{"traceId": "5af7183fb1d4cf5f", "id": "352bff9a74ca9ad2", "name": "under-the-mesh",
+          "localEndpoint": {"serviceName": "probe"}}]
+        """;
+    assertThat(
+            caller.call(
+                "okhttp",
+                "http://zipkin/api/v2/spans",
+                "method=POST",
+                "body=" + span,
+                "header=content-type:application/json"))
+        .startsWith("202");
+    Await.until(
+        "the span in Zipkin",
+        () ->
+            caller
+                .call("okhttp", "http://zipkin/api/v2/trace/5af7183fb1d4cf5f")
+                .contains("under-the-mesh"));
+    assertThat(caller.call("okhttp", "http://zipkin/api/v2/dependencies?endTs=1"))
+        .isEqualTo("403 RBAC: access denied");
+  }
+
+  private Stage.Probe caller() throws Exception {
+    return stage.secureProbe(
+        Jdk.current(), "caller", "v1", "caller", stage.token("default", "caller"));
+  }
+
+  private Child program(
+      String service, String version, Map<String, String> environment, String... arguments)
+      throws Exception {
+    List<String> command = new ArrayList<>(List.of("-Xmx256m"));
+    command.addAll(stage.agent(service, version));
+    command.addAll(
+        List.of(
+            "-Dweft.token=" + stage.token("default", service),
+            "-Dweft.service.account=" + service));
+    command.addAll(List.of(arguments));
+    return stage.start(service + "-" + version, Jdk.current(), command, environment);
+  }
+
+  private static String jars(String folder) throws IOException {
+    try (Stream<Path> jars = Files.list(PROGRAMS.resolve(folder))) {
+      return String.join(":", jars.map(Path::toString).sorted().toList());
+    }
+  }
+}
