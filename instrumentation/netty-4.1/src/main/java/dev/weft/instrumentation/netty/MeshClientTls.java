@@ -162,8 +162,11 @@ final class MeshClientTls extends MeshTls {
     }
     if (failure != null) {
       refuse(ctx, peer, connected, failure);
-    } else if (connected.trySuccess()) {
-      secured = true;
+      return;
+    }
+    // Before the application hears of it: what it then does with the pipeline is its own.
+    secured = true;
+    if (connected.trySuccess()) {
       ctx.fireChannelActive();
       files.release(ctx);
     } else {
@@ -180,6 +183,11 @@ final class MeshClientTls extends MeshTls {
     } else {
       refuse(ctx, peer, connected, new ConnectException(peer + " closed the connection"));
     }
+  }
+
+  /** Whether the application has the connection, which is safe by this alone. */
+  boolean isSecured() {
+    return secured;
   }
 
   /** Nobody may write to the connection without it. */

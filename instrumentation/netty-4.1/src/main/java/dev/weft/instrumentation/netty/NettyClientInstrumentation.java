@@ -1,6 +1,7 @@
 package dev.weft.instrumentation.netty;
 
 import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import dev.weft.instrumentation.Adapter;
@@ -8,7 +9,7 @@ import dev.weft.instrumentation.Hooks;
 import java.util.Collections;
 import java.util.Map;
 
-/** Hooks Netty where a pipeline hands a connect to its transport. */
+/** Hooks Netty where a pipeline hands a connect to its transport, and where it loses a handler. */
 public final class NettyClientInstrumentation implements Adapter {
 
   private static final String HERE = "dev.weft.instrumentation.netty.";
@@ -29,5 +30,12 @@ public final class NettyClientInstrumentation implements Adapter {
     hooks
         .type("io.netty.channel.DefaultChannelPipeline$HeadContext")
         .advise(named("connect").and(takesArguments(4)), HERE + "ConnectAdvice");
+    hooks
+        .type("io.netty.channel.DefaultChannelPipeline")
+        .advise(
+            named("remove")
+                .and(takesArguments(1))
+                .and(takesArgument(0, named("io.netty.channel.ChannelHandler"))),
+            HERE + "RemoveAdvice");
   }
 }
