@@ -51,9 +51,7 @@ public final class VertxInstrumentation implements Adapter {
     hooks
         .type(HTTP + "impl.HttpChannelConnector")
         .advise(isConstructor(), HERE + "ConnectorAdvice");
-    hooks
-        .type(CONTEXTS + "DuplicatedContext")
-        .advise(isConstructor(), HERE + "ContextMadeAdvice");
+    hooks.type(CONTEXTS + "DuplicatedContext").advise(isConstructor(), HERE + "ContextMadeAdvice");
     hooks
         .type(CONTEXTS + "VertxImpl")
         .advise(named("beginDispatch").and(takesArguments(1)), HERE + "DispatchAdvice")
