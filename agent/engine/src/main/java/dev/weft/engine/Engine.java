@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.weft.context.CallContext;
 import dev.weft.engine.balancing.Host;
 import dev.weft.engine.routing.TableNames;
+import dev.weft.engine.snapshot.CompiledTable;
 import dev.weft.engine.snapshot.CompiledUpstream;
 import dev.weft.engine.snapshot.InboundPlan;
 import dev.weft.engine.snapshot.Snapshot;
@@ -15,6 +16,7 @@ import dev.weft.inbound.InboundRequest;
 import dev.weft.model.EndpointInfo;
 import dev.weft.model.InboundPolicy;
 import dev.weft.model.Rejection;
+import dev.weft.model.RouteTable;
 import dev.weft.model.Update;
 import dev.weft.model.Upstream;
 import dev.weft.outbound.OutboundCall;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongUnaryOperator;
@@ -83,6 +86,23 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
       return OutboundCall.PASS_THROUGH;
     }
     return new MeshCall(this, request, CallContext.current());
+  }
+
+  @Override
+  public CompletionStage<Boolean> governs(String host, int port) {
+    String name = tableNames.of(host, port);
+    if (snapshot.table(name) == null) {
+      CompletionStage<?> ready = requestPolicy(name);
+      if (ready != null) {
+        return ready.handle((done, failure) -> isRouted(name));
+      }
+    }
+    return CompletableFuture.completedFuture(isRouted(name));
+  }
+
+  private boolean isRouted(String tableName) {
+    CompiledTable table = snapshot.table(tableName);
+    return table != null && table.source.disposition() == RouteTable.Disposition.ROUTED;
   }
 
   @Override

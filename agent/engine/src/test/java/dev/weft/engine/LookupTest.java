@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -115,6 +116,23 @@ class LookupTest {
     assertThat(record.status).isEqualTo(204);
     assertThat(record.upstream).isNull();
     assertThat(record.route).isEqualTo("allow_any");
+  }
+
+  @Test
+  void saysWhetherANameIsTheMeshsToRoute() {
+    TestMesh mesh = asking();
+    CompletionStage<Boolean> answer = mesh.engine.governs("reviews", 9080);
+    assertThat(answer.toCompletableFuture()).isNotDone();
+    assertThat(asked).containsExactly("reviews:9080");
+    mesh.service(1);
+    ready.complete(null);
+    assertThat(answer.toCompletableFuture()).isCompletedWithValue(true);
+    assertThat(mesh.engine.governs("Reviews", 9080).toCompletableFuture())
+        .isCompletedWithValue(true);
+    assertThat(mesh.engine.governs("elsewhere", 80).toCompletableFuture())
+        .isCompletedWithValue(false);
+    assertThat(new TestMesh().engine.governs("reviews", 9080).toCompletableFuture())
+        .isCompletedWithValue(false);
   }
 
   @Test

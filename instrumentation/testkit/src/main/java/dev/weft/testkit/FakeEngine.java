@@ -20,8 +20,12 @@ import dev.weft.transport.TransportSecurity;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +77,7 @@ public final class FakeEngine implements OutboundMesh, AutoCloseable {
   private final Queue<List<Step>> scripts = new ConcurrentLinkedQueue<>();
   private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
   private final AtomicInteger calls = new AtomicInteger();
+  private final Map<String, CompletionStage<Boolean>> routed = new ConcurrentHashMap<>();
   private final Mesh before;
   private volatile @Nullable RuntimeException openFails;
 
@@ -144,6 +149,23 @@ public final class FakeEngine implements OutboundMesh, AutoCloseable {
   public FakeEngine call(Step... steps) {
     scripts.add(List.of(steps));
     return this;
+  }
+
+  /** From now on {@code hostAndPort} is the mesh's to route: {@link #governs}. */
+  public FakeEngine routes(String hostAndPort) {
+    return routes(hostAndPort, CompletableFuture.completedFuture(true));
+  }
+
+  /** {@code answer} tells whether {@code hostAndPort} is the mesh's to route. */
+  public FakeEngine routes(String hostAndPort, CompletionStage<Boolean> answer) {
+    routed.put(hostAndPort, answer);
+    return this;
+  }
+
+  @Override
+  public CompletionStage<Boolean> governs(String host, int port) {
+    CompletionStage<Boolean> answer = routed.get(host + ":" + port);
+    return answer == null ? CompletableFuture.completedFuture(false) : answer;
   }
 
   /** From now on every call fails to open. */
