@@ -16,5 +16,9 @@ public enum Limit {
   /** The application sees a body that broke off as one that ended; the mesh is told the truth. */
   HIDES_BROKEN_BODY,
   /** {@code Host} cannot be changed: an attempt's authority is not sent. */
-  NO_AUTHORITY_REWRITE
+  NO_AUTHORITY_REWRITE,
+  /** The library's response cannot be made without a connection: the application sees a failure. */
+  NO_LOCAL_REPLY,
+  /** Nobody can know whether a body can be sent again, so each counts as one that exists once. */
+  UNKNOWN_BODY
 }

@@ -222,6 +222,7 @@ public abstract class OutboundDecisions extends OutboundFixture {
 
   @Test
   public final void answersALocalReplyWithoutSending() throws Exception {
+    needs(Limit.NO_LOCAL_REPLY);
     LocalReply reply =
         new LocalReply(
             418,
@@ -240,6 +241,7 @@ public abstract class OutboundDecisions extends OutboundFixture {
 
   @Test
   public final void answersALocalReplyWithoutBody() throws Exception {
+    needs(Limit.NO_LOCAL_REPLY);
     LocalReply reply = new LocalReply(503, HeaderMutations.NONE, new byte[0], "UH");
     engine().call(FakeEngine.always(Directive.reply(reply, 0)));
     ClientResponse response = send(post(ORDERS + "/", "unsent"));
@@ -251,6 +253,7 @@ public abstract class OutboundDecisions extends OutboundFixture {
 
   @Test
   public final void answersALocalReplyInPlaceOfAResponse() throws Exception {
+    needs(Limit.NO_LOCAL_REPLY);
     a().reply(UpstreamReply.of(500, "hidden"));
     engine()
         .call(
@@ -266,6 +269,7 @@ public abstract class OutboundDecisions extends OutboundFixture {
 
   @Test
   public final void saysWhenABodyCanBeSentAgain() throws Exception {
+    needs(Limit.UNKNOWN_BODY);
     List<Boolean> answers = new ArrayList<>();
     engine().call(FakeEngine.send(a().endpoint()), askReplayable(answers));
     engine().call(FakeEngine.send(a().endpoint()), askReplayable(answers));

@@ -6,7 +6,7 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
 
-/** Hooks where the client asks for a connection. */
+/** Hooks where the client connects, where it asks for a connection, and where it makes a head. */
 public final class ReactorNettyInstrumentation implements Adapter {
 
   private static final String HERE = "dev.weft.instrumentation.reactornetty.";
@@ -24,5 +24,11 @@ public final class ReactorNettyInstrumentation implements Adapter {
     hooks
         .type(CLIENT + "HttpConnectionProvider")
         .advise(named("acquire").and(takesArguments(4)), HERE + "AcquireAdvice");
+    hooks
+        .type(CLIENT + "HttpClientConnect$MonoHttpConnect")
+        .advise(named("subscribe").and(takesArguments(1)), HERE + "ConnectAdvice");
+    hooks
+        .type(CLIENT + "HttpClientConnect$HttpClientHandler")
+        .advise(named("requestWithBody").and(takesArguments(1)), HERE + "RequestAdvice");
   }
 }
