@@ -53,6 +53,11 @@ public final class CallRecord {
   /** The gRPC status; -1 when this was not gRPC. */
   public final int grpcStatus;
 
+  /** Messages of a gRPC exchange in its two directions; 0 when this was not gRPC. */
+  public final long requestMessages;
+
+  public final long responseMessages;
+
   /** Envoy's short response flags, comma-separated; {@code -} for none. */
   public final String flags;
 
@@ -97,6 +102,8 @@ public final class CallRecord {
     this.path = builder.path;
     this.status = builder.status;
     this.grpcStatus = builder.grpcStatus;
+    this.requestMessages = builder.requestMessages;
+    this.responseMessages = builder.responseMessages;
     this.flags = builder.flags;
     this.route = builder.route;
     this.upstream = builder.upstream;
@@ -120,6 +127,8 @@ public final class CallRecord {
     public String path = "";
     public int status;
     public int grpcStatus = -1;
+    public long requestMessages;
+    public long responseMessages;
     public String flags = "-";
     public String route = "";
     public @Nullable Upstream upstream;

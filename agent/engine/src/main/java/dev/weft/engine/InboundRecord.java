@@ -56,6 +56,9 @@ final class InboundRecord implements InboundCall, Subject.Headers {
   private String details = "";
   private List<Finding> findings = Collections.emptyList();
   private volatile @Nullable Finding revoked;
+  private volatile int grpcStatus = Replies.NOT_GRPC;
+  private volatile long requestMessages;
+  private volatile long responseMessages;
 
   InboundRecord(
       Engine engine,
@@ -203,6 +206,13 @@ final class InboundRecord implements InboundCall, Subject.Headers {
   }
 
   @Override
+  public void onGrpcEnd(int status, long received, long sent) {
+    grpcStatus = status;
+    requestMessages = received;
+    responseMessages = sent;
+  }
+
+  @Override
   public void close(Outcome outcome, int status) {
     if (!closed.compareAndSet(false, true)) {
       return;
@@ -216,6 +226,9 @@ final class InboundRecord implements InboundCall, Subject.Headers {
     record.authority = authority;
     record.path = path;
     record.status = status;
+    record.grpcStatus = grpcStatus;
+    record.requestMessages = requestMessages;
+    record.responseMessages = responseMessages;
     record.flags =
         outcome == Outcome.CANCELLED && reply == null ? Flags.text(Flags.CALLER_GONE) : flags;
     record.peer = peer;

@@ -68,7 +68,9 @@ final class MeshCall extends Holdings implements OutboundCall, HeaderSource {
   private long timeoutNanos;
   private int attempts;
   private int flags;
-  private int grpcStatus = Replies.NOT_GRPC;
+  private volatile int grpcStatus = Replies.NOT_GRPC;
+  private volatile long requestMessages;
+  private volatile long responseMessages;
   private boolean grpc;
   private boolean awaited;
   private boolean delivered;
@@ -277,10 +279,12 @@ final class MeshCall extends Holdings implements OutboundCall, HeaderSource {
       return Directive.deliver(HeaderMutations.NONE);
     }
     long now = engine.now();
-    state().hosts.answered(answered, response.status(), now);
+    int status = response.status();
     if (grpc) {
       grpcStatus = Replies.grpcStatus(response.header("grpc-status"));
+      status = grpcStatus < 0 ? status : Replies.httpStatus(grpcStatus);
     }
+    state().hosts.answered(answered, status, now);
     CompiledRetries retries = requireNonNull(route).retries;
     if (retries != null && RetryConditions.holdsFor(retries, response)) {
       Directive again = retry(retries, false, now);
@@ -375,6 +379,15 @@ final class MeshCall extends Holdings implements OutboundCall, HeaderSource {
   // ---- end
 
   @Override
+  public void onGrpcEnd(int status, long sent, long received) {
+    if (status >= 0) {
+      grpcStatus = status;
+    }
+    requestMessages = sent;
+    responseMessages = received;
+  }
+
+  @Override
   public void close(Outcome outcome, int status, @Nullable Throwable failure) {
     if (!markClosed()) {
       return;
@@ -417,6 +430,8 @@ final class MeshCall extends Holdings implements OutboundCall, HeaderSource {
     record.path = path;
     record.status = status;
     record.grpcStatus = grpcStatus;
+    record.requestMessages = requestMessages;
+    record.responseMessages = responseMessages;
     record.flags = Flags.text(flags);
     record.route = routeName;
     record.upstream = upstream == null ? null : upstream.source;

@@ -82,6 +82,39 @@ final class Replies {
     }
   }
 
+  /** What outlier detection takes a gRPC status for: Envoy's mapping. */
+  static int httpStatus(int grpcStatus) {
+    switch (grpcStatus) {
+      case 0:
+        return 200;
+      case 1:
+        return 499;
+      case 3:
+      case 9:
+      case 11:
+        return 400;
+      case 4:
+        return 504;
+      case 5:
+        return 404;
+      case 6:
+      case 10:
+        return 409;
+      case 7:
+        return 403;
+      case 8:
+        return 429;
+      case 12:
+        return 501;
+      case 14:
+        return 503;
+      case 16:
+        return 401;
+      default:
+        return 500;
+    }
+  }
+
   /** Reads {@code grpc-status}; {@link #NOT_GRPC} where it is absent or no code. */
   static int grpcStatus(@Nullable String header) {
     if (header == null || header.isEmpty() || header.length() > 2) {

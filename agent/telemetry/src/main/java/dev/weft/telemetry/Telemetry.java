@@ -29,6 +29,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts finished requests by Istio's metrics, and failures of the agent itself. Has a registry of
@@ -54,6 +55,8 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Counter requests;
   private final Histogram durations;
+  private final Counter requestMessages;
+  private final Counter responseMessages;
   private final Counter problems;
   private final Counter authorization;
 
@@ -66,9 +69,20 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
     final CounterDataPoint requests;
     final DistributionDataPoint durations;
 
-    Series(CounterDataPoint requests, DistributionDataPoint durations) {
+    /** Of gRPC; null for what is none. */
+    final @Nullable CounterDataPoint requestMessages;
+
+    final @Nullable CounterDataPoint responseMessages;
+
+    Series(
+        CounterDataPoint requests,
+        DistributionDataPoint durations,
+        @Nullable CounterDataPoint requestMessages,
+        @Nullable CounterDataPoint responseMessages) {
       this.requests = requests;
       this.durations = durations;
+      this.requestMessages = requestMessages;
+      this.responseMessages = responseMessages;
     }
   }
 
@@ -100,6 +114,12 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
             .classicUpperBounds(BUCKETS)
             .withoutExemplars()
             .register(registry);
+    this.requestMessages =
+        messages(
+            registry, "istio_request_messages_total", "gRPC messages from callers to the called.");
+    this.responseMessages =
+        messages(
+            registry, "istio_response_messages_total", "gRPC messages from the called to callers.");
     this.problems =
         Counter.builder()
             .name("weft_problems_total")
@@ -122,6 +142,15 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
         .register(registry)
         .labelValues("agent", version)
         .set(1);
+  }
+
+  private static Counter messages(PrometheusRegistry registry, String name, String help) {
+    return Counter.builder()
+        .name(name)
+        .help(help)
+        .labelNames(RequestLabels.NAMES)
+        .withoutExemplars()
+        .register(registry);
   }
 
   /**
@@ -206,6 +235,10 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
     }
     series.requests.inc();
     series.durations.observe(record.durationNanos / NANOS_PER_MILLI);
+    if (series.requestMessages != null && series.responseMessages != null) {
+      series.requestMessages.inc(record.requestMessages);
+      series.responseMessages.inc(record.responseMessages);
+    }
     for (int i = 0; i < record.findings.size(); i++) {
       Finding finding = record.findings.get(i);
       // Policies are as many as operators write; their names are no secret.
@@ -225,7 +258,12 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
         }
       }
     }
-    return new Series(requests.labelValues(labels), durations.labelValues(labels));
+    boolean grpc = record.grpcStatus >= 0;
+    return new Series(
+        requests.labelValues(labels),
+        durations.labelValues(labels),
+        grpc ? requestMessages.labelValues(labels) : null,
+        grpc ? responseMessages.labelValues(labels) : null);
   }
 
   /** Counts; the first of each kind, up to a limit, is also told in one line. */

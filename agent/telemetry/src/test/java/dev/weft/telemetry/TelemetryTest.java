@@ -143,6 +143,8 @@ class TelemetryTest {
     record.side = CallRecord.Side.INBOUND;
     record.status = 503;
     record.grpcStatus = 14;
+    record.requestMessages = 3;
+    record.responseMessages = 7;
     record.flags = "DC";
     record.mutualTls = true;
     record.peer = new CallRecord.Peer("web-1", "front", "web", "v2", "");
@@ -151,6 +153,10 @@ class TelemetryTest {
     record.findings = List.of(new Finding(Finding.Kind.SHADOW_DENIED, "shop/strict"));
     telemetry.record(record.build());
 
+    assertThat(line("istio_request_messages_total{"))
+        .contains("reporter=\"destination\"")
+        .endsWith(" 3.0");
+    assertThat(line("istio_response_messages_total{")).endsWith(" 7.0");
     assertThat(line("weft_authorization_total{"))
         .contains("policy=\"shop/strict\"")
         .contains("result=\"shadow_denied\"");
