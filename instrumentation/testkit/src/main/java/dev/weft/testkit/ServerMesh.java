@@ -92,6 +92,9 @@ public final class ServerMesh implements InboundMesh {
   /** How a call ended. */
   public record End(Outcome outcome, int status) {}
 
+  /** How a gRPC exchange ended. */
+  public record GrpcEnd(int status, long requestMessages, long responseMessages) {}
+
   /** One request as it was shown, and its end. */
   public static final class Arrival {
     public final String method;
@@ -109,6 +112,7 @@ public final class ServerMesh implements InboundMesh {
 
     private final AtomicInteger closes = new AtomicInteger();
     private final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
+    private final List<GrpcEnd> grpcEnds = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Runnable> aborts = new LinkedBlockingQueue<>();
 
     private Arrival(InboundRequest request) {
@@ -161,6 +165,11 @@ public final class ServerMesh implements InboundMesh {
         }
 
         @Override
+        public void onGrpcEnd(int status, long requestMessages, long responseMessages) {
+          grpcEnds.add(new GrpcEnd(status, requestMessages, responseMessages));
+        }
+
+        @Override
         public void close(Outcome outcome, int status) {
           closes.incrementAndGet();
           ends.add(new End(outcome, status));
@@ -178,6 +187,11 @@ public final class ServerMesh implements InboundMesh {
     /** Whether the end was told by now. */
     public boolean isOpen() {
       return closes.get() == 0;
+    }
+
+    /** What was told of the end of a gRPC exchange, before {@link #end}. */
+    public List<GrpcEnd> grpcEnds() {
+      return grpcEnds;
     }
 
     /** How it ended; waits for it. */

@@ -20,6 +20,14 @@ final class Exchange {
   /** What was sent; 0 until then. */
   int status;
 
+  /** What the trailers said; -1 until then. */
+  int grpcStatus = -1;
+
+  /** Of a gRPC call. */
+  @Nullable GrpcMessages received;
+
+  @Nullable GrpcMessages sent;
+
   private Exchange(@Nullable InboundCall call) {
     this.call = call;
   }
@@ -77,6 +85,9 @@ final class Exchange {
     if (!closed) {
       closed = true;
       if (call != null) {
+        if (received != null && sent != null) {
+          call.onGrpcEnd(grpcStatus, received.count(), sent.count());
+        }
         call.close(outcome, status);
       }
     }

@@ -79,6 +79,10 @@ final class FrameCheck extends Http2FrameListenerDecorator {
       return;
     }
     Exchange exchange = Exchange.open(new StreamView(ctx.channel(), headers));
+    if (StreamReply.isGrpc(StreamReply.contentType(headers))) {
+      exchange.received = new GrpcMessages();
+      exchange.sent = new GrpcMessages();
+    }
     StreamExchange stream = new StreamExchange(exchange, this);
     streams.put(streamId, stream);
     CompletionStage<?> pending = exchange.pending();
@@ -229,6 +233,9 @@ final class FrameCheck extends Http2FrameListenerDecorator {
     StreamExchange stream = Streams.of(ctx.channel(), decoder.connection()).get(streamId);
     if (stream == null || stream.owner != this) {
       return super.onDataRead(ctx, streamId, data, padding, end);
+    }
+    if (stream.exchange.received != null) {
+      stream.exchange.received.look(data);
     }
     if (stream.state == State.LET_IN) {
       CallContext before = stream.exchange.context().attach();

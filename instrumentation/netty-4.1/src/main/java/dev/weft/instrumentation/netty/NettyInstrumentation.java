@@ -38,6 +38,7 @@ public final class NettyInstrumentation implements Adapter {
         .advise(named("frameListener").and(takesArguments(1)), HERE + "FrameListenerAdvice");
     hooks
         .type("io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder")
-        .advise(named("writeHeaders"), HERE + "ResponseHeadersAdvice");
+        .advise(named("writeHeaders"), HERE + "ResponseHeadersAdvice")
+        .advise(named("writeData"), HERE + "ResponseDataAdvice");
   }
 }

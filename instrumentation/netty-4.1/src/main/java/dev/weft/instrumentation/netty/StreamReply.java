@@ -24,15 +24,17 @@ final class StreamReply {
     headers.status(Integer.toString(status));
   }
 
+  static boolean isGrpc(@Nullable String contentType) {
+    return contentType != null
+        && contentType.startsWith(GRPC)
+        && !contentType.startsWith(GRPC + "-web");
+  }
+
   /**
    * @param contentType of the request
    */
   static StreamReply of(LocalReply reply, @Nullable String contentType, boolean isHead) {
-    boolean grpc =
-        contentType != null
-            && contentType.startsWith(GRPC)
-            && !contentType.startsWith(GRPC + "-web");
-    if (!grpc) {
+    if (!isGrpc(contentType)) {
       StreamReply made = new StreamReply(reply.status(), isHead ? new byte[0] : reply.body());
       made.add(reply);
       made.headers.set("content-length", Integer.toString(reply.body().length));

@@ -1,6 +1,7 @@
 package dev.weft.instrumentation.netty;
 
 import dev.weft.outbound.Outcome;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
@@ -38,15 +39,34 @@ final class Streams extends Http2ConnectionAdapter {
   static void responseHeaders(Channel channel, int streamId, Http2Headers headers) {
     Streams streams = channel.attr(KEY).get();
     StreamExchange stream = streams == null ? null : streams.get(streamId);
-    if (stream == null || stream.exchange.status >= 200) {
+    if (stream == null || (stream.exchange.status >= 200 && stream.exchange.sent == null)) {
       return;
     }
     // Some implementations of the interface can only be iterated.
     for (Map.Entry<CharSequence, CharSequence> header : headers) {
-      if (":status".contentEquals(header.getKey())) {
+      CharSequence name = header.getKey();
+      if (":status".contentEquals(name) && stream.exchange.status < 200) {
         stream.exchange.status = status(header.getValue());
-        return;
+      } else if (stream.exchange.sent != null && "grpc-status".contentEquals(name)) {
+        stream.exchange.grpcStatus = grpcStatus(header.getValue());
       }
+    }
+  }
+
+  /** A part of the body of a response is about to be sent. */
+  static void responseData(Channel channel, int streamId, ByteBuf data) {
+    Streams streams = channel.attr(KEY).get();
+    StreamExchange stream = streams == null ? null : streams.get(streamId);
+    if (stream != null && stream.exchange.sent != null) {
+      stream.exchange.sent.look(data);
+    }
+  }
+
+  private static int grpcStatus(CharSequence text) {
+    try {
+      return Integer.parseInt(text.toString());
+    } catch (NumberFormatException broken) {
+      return -1;
     }
   }
 

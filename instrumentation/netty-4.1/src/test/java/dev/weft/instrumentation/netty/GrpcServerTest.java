@@ -14,6 +14,7 @@ import dev.weft.testkit.MeshCertificates;
 import dev.weft.testkit.ServerMesh;
 import dev.weft.testkit.ServerMesh.Arrival;
 import dev.weft.testkit.ServerMesh.End;
+import dev.weft.testkit.ServerMesh.GrpcEnd;
 import dev.weft.testkit.ServerMesh.Verdict;
 import dev.weft.testkit.ServerPortsRecorder;
 import dev.weft.testkit.ServerTransport;
@@ -148,6 +149,27 @@ final class GrpcServerTest {
     assertThat(seen.localPort).isEqualTo(port);
     assertThat(seen.peer).isNotNull();
     assertThat(seen.end()).isEqualTo(new End(Outcome.COMPLETED, 200));
+    assertThat(seen.grpcEnds()).containsExactly(new GrpcEnd(0, 1, 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void countsTheMessagesOfAStream(boolean shaded) throws Exception {
+    ManagedChannel calls = start(shaded, Mode.DISABLE);
+    Chat chat = new Chat();
+    StreamObserver<String> requests =
+        ClientCalls.asyncBidiStreamingCall(
+            calls.newCall(GrpcServers.CHAT, CallOptions.DEFAULT), chat);
+    String[] messages = {"", "x", "y".repeat(100_000), ""};
+    for (String message : messages) {
+      requests.onNext(message);
+      assertThat(chat.told.poll(10, TimeUnit.SECONDS)).isEqualTo(message);
+    }
+    requests.onCompleted();
+    assertThat(chat.told.poll(10, TimeUnit.SECONDS)).isEqualTo("end");
+    Arrival seen = mesh.take();
+    assertThat(seen.end()).isEqualTo(new End(Outcome.COMPLETED, 200));
+    assertThat(seen.grpcEnds()).containsExactly(new GrpcEnd(0, 4, 4));
   }
 
   @ParameterizedTest
@@ -161,7 +183,9 @@ final class GrpcServerTest {
 
     assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
     assertThat(refused.getStatus().getDescription()).isEqualTo("RBAC: access denied");
-    assertThat(mesh.take().end().outcome()).isEqualTo(Outcome.COMPLETED);
+    Arrival seen = mesh.take();
+    assertThat(seen.end().outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(seen.grpcEnds()).extracting(GrpcEnd::status).containsExactly(7);
   }
 
   @ParameterizedTest
