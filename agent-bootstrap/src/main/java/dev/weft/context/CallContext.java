@@ -117,4 +117,104 @@ public final class CallContext {
   public String toString() {
     return "context " + headers;
   }
+
+  /**
+   * How a context follows a task that the JDK runs on another thread, or later, without a change to
+   * the task: called by code that is inlined into the JDK. Outside of any request all of it is a
+   * look at one thread-local and at an empty map. Never throws.
+   */
+  public static final class Handover {
+
+    private static final Carried TASKS = new Carried();
+    private static final Carried FORKS = new Carried();
+    private static final Carried STAGES = new Carried();
+
+    private Handover() {}
+
+    // ---- a pool of threads: what a thread's context is, is what its task brought, or nothing
+
+    /** A task goes into the pool's queue. */
+    public static void submitted(@Nullable Runnable task) {
+      if (task != null) {
+        TASKS.add(task, current());
+      }
+    }
+
+    /** The pool does not take it, or its thread is about to run it elsewhere. */
+    public static void refused(@Nullable Runnable task) {
+      if (task != null) {
+        TASKS.take(task);
+      }
+    }
+
+    /** The pool's thread took it out of the queue and runs it next. */
+    public static void taken(@Nullable Runnable task) {
+      CallContext context = task == null ? NONE : TASKS.take(task);
+      if (!context.isEmpty() || CURRENT.get() != null) {
+        set(context);
+      }
+    }
+
+    // ---- fork and join: a thread runs others' tasks in the middle of one of its own
+
+    /** A task is forked, pushed or about to be run in place. */
+    public static void forked(@Nullable Object task) {
+      if (task != null) {
+        FORKS.set(task, current());
+      }
+    }
+
+    /**
+     * It runs.
+     *
+     * @return for {@link #done}
+     */
+    public static @Nullable CallContext run(Object task) {
+      return enter(FORKS.remove(task));
+    }
+
+    // ---- stages of a future: run by whoever completes it
+
+    /** It is registered. */
+    public static void registered(Object stage) {
+      STAGES.set(stage, current());
+    }
+
+    /**
+     * It may run now.
+     *
+     * @return for {@link #done}
+     */
+    public static @Nullable CallContext fired(Object stage) {
+      return enter(STAGES.get(stage));
+    }
+
+    /** It ran and will not again. */
+    public static void over(Object stage) {
+      STAGES.remove(stage);
+    }
+
+    // ---- both
+
+    private static @Nullable CallContext enter(CallContext context) {
+      CallContext before = current();
+      if (before.equals(context)) {
+        return null;
+      }
+      set(context);
+      return before;
+    }
+
+    /** What {@link #run} or {@link #fired} began is done. */
+    public static void done(@Nullable CallContext before) {
+      if (before != null) {
+        set(before);
+      }
+    }
+
+    /** Whether nothing is on its way; for tests. */
+    public static boolean isIdle() {
+      return TASKS.isEmpty() && FORKS.isEmpty() && STAGES.isEmpty();
+    }
+  }
 }

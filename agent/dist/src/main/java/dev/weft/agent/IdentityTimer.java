@@ -5,17 +5,15 @@ import dev.weft.identity.Timer;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The thread of certificates, {@code weft-identity}: a daemon that the first task starts. */
 final class IdentityTimer implements Timer {
 
-  private final ScheduledThreadPoolExecutor executor;
+  /** Made by the first task: its class is hooked, and weaving is not for a JVM that needs none. */
+  private @Nullable ScheduledThreadPoolExecutor executor;
 
-  IdentityTimer() {
-    executor =
-        new ScheduledThreadPoolExecutor(
-            1, IdentityTimer::daemon, new ThreadPoolExecutor.DiscardPolicy());
-  }
+  private boolean stopped;
 
   private static Thread daemon(Runnable task) {
     Thread thread = new Thread(null, task, "weft-identity");
@@ -31,8 +29,18 @@ final class IdentityTimer implements Timer {
   }
 
   @Override
-  public void schedule(Runnable task, long delayMillis) {
-    executor.schedule(() -> guarded(task), delayMillis, TimeUnit.MILLISECONDS);
+  public synchronized void schedule(Runnable task, long delayMillis) {
+    if (stopped) {
+      return;
+    }
+    ScheduledThreadPoolExecutor running = executor;
+    if (running == null) {
+      running =
+          new ScheduledThreadPoolExecutor(
+              1, IdentityTimer::daemon, new ThreadPoolExecutor.DiscardPolicy());
+      executor = running;
+    }
+    running.schedule(() -> guarded(task), delayMillis, TimeUnit.MILLISECONDS);
   }
 
   private static void guarded(Runnable task) {
@@ -43,7 +51,10 @@ final class IdentityTimer implements Timer {
     }
   }
 
-  void stop() {
-    executor.shutdownNow();
+  synchronized void stop() {
+    stopped = true;
+    if (executor != null) {
+      executor.shutdownNow();
+    }
   }
 }
