@@ -167,7 +167,6 @@ class BareClientFloorTest {
   void encryptsForAnApplicationThatReadsByItself() throws Exception {
     autoRead.set(false);
     Channel channel = connect(endpoint.socketAddress());
-    channel.read();
     assertThat(exchange(channel)).isEqualTo("200 server");
     assertThat(upstream.takeRequest().secure()).isTrue();
   }
@@ -318,6 +317,18 @@ class BareClientFloorTest {
     public void channelActive(ChannelHandlerContext ctx) {
       events.add("active");
       ctx.fireChannelActive();
+      readIfAsked(ctx);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+      readIfAsked(ctx);
+    }
+
+    private void readIfAsked(ChannelHandlerContext ctx) {
+      if (!autoRead.get()) {
+        ctx.read();
+      }
     }
 
     @Override
