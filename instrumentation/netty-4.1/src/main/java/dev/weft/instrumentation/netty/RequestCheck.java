@@ -65,7 +65,10 @@ final class RequestCheck extends ChannelDuplexHandler {
   /** The connection ends with the reply: nothing more is read from it. */
   private boolean deaf;
 
-  /** A handler was added to a pipeline: behind a server's codec the check follows. */
+  /** A handler came between the codec and this while a request was open. */
+  private boolean misplaced;
+
+  /** A handler was added to a pipeline: right behind a server's codec stands the check. */
   static void beside(ChannelHandlerContext added) {
     ChannelHandler handler = added.handler();
     Channel channel = Pipelines.accepted(added.channel());
@@ -74,31 +77,56 @@ final class RequestCheck extends ChannelDuplexHandler {
     }
     ServerPort.speaksHttp(channel, handler.getClass());
     ChannelPipeline pipeline = added.pipeline();
-    if (handler instanceof HttpServerCodec) {
-      insert(pipeline, added.name());
-    } else if (handler instanceof HttpRequestDecoder || handler instanceof HttpResponseEncoder) {
-      boolean decodes = false;
-      boolean encodes = false;
-      String last = added.name();
-      for (Map.Entry<String, ChannelHandler> entry : pipeline) {
-        boolean decoder = entry.getValue() instanceof HttpRequestDecoder;
-        boolean encoder = entry.getValue() instanceof HttpResponseEncoder;
-        decodes |= decoder;
-        encodes |= encoder;
-        if (decoder || encoder) {
-          last = entry.getKey();
-        }
-      }
-      if (decodes && encodes) {
-        insert(pipeline, last);
-      }
+    boolean isCodec =
+        handler instanceof HttpServerCodec
+            || handler instanceof HttpRequestDecoder
+            || handler instanceof HttpResponseEncoder;
+    if (isCodec || pipeline.get(NAME) != null) {
+      stand(pipeline);
     }
   }
 
-  private static void insert(ChannelPipeline pipeline, String codec) {
-    if (pipeline.get(NAME) == null && pipeline.get(codec) != null) {
-      pipeline.addAfter(codec, NAME, new RequestCheck());
+  /**
+   * Puts the check right behind the codec. One that stands elsewhere is replaced: a handler that
+   * was put in between may make other objects of requests, which it would let pass undecided.
+   */
+  private static void stand(ChannelPipeline pipeline) {
+    String codec = null;
+    boolean decodes = false;
+    boolean encodes = false;
+    RequestCheck standing = null;
+    boolean inPlace = false;
+    boolean behindCodec = false;
+    for (Map.Entry<String, ChannelHandler> entry : pipeline) {
+      ChannelHandler handler = entry.getValue();
+      boolean both = handler instanceof HttpServerCodec;
+      boolean decoder = both || handler instanceof HttpRequestDecoder;
+      boolean encoder = both || handler instanceof HttpResponseEncoder;
+      decodes |= decoder;
+      encodes |= encoder;
+      if (decoder || encoder) {
+        codec = entry.getKey();
+      } else if (handler instanceof RequestCheck) {
+        standing = (RequestCheck) handler;
+        inPlace = behindCodec;
+      }
+      behindCodec = decoder || encoder;
     }
+    if (codec == null || !decodes || !encodes || inPlace) {
+      return;
+    }
+    if (standing != null) {
+      if (!standing.isIdle()) {
+        standing.misplaced = true;
+        return;
+      }
+      pipeline.remove(NAME);
+    }
+    pipeline.addAfter(codec, NAME, new RequestCheck());
+  }
+
+  private boolean isIdle() {
+    return open.isEmpty() && deciding == null && held.isEmpty() && !discarding && !deaf;
   }
 
   @Override
@@ -304,12 +332,22 @@ final class RequestCheck extends ChannelDuplexHandler {
       open.remove(exchange);
       written = promise.unvoid();
       closeWith(written, exchange);
+      if (misplaced && isIdle()) {
+        // Not within the application's own write.
+        ctx.executor().execute(() -> moveBack(ctx));
+      }
       if (deciding != null && open.isEmpty()) {
         // Not within the application's own write.
         ctx.executor().execute(() -> advance(ctx));
       }
     }
     ctx.write(msg, written);
+  }
+
+  private void moveBack(ChannelHandlerContext ctx) {
+    if (!ctx.isRemoved()) {
+      stand(ctx.pipeline());
+    }
   }
 
   private void responds(Channel connection, Exchange exchange, HttpResponse response) {

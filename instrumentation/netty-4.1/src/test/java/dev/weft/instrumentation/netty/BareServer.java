@@ -3,18 +3,38 @@ package dev.weft.instrumentation.netty;
 import dev.weft.testkit.InboundServer;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.MessageToMessageDecoder;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /** The contract's sample application on a server of Netty's own parts. */
 final class BareServer implements InboundServer {
+
+  private final boolean inserts;
+
+  BareServer() {
+    this(false);
+  }
+
+  /**
+   * @param inserts whether a handler that makes objects of its own of requests is put right behind
+   *     the codec after the codec is in place, as Armeria does
+   */
+  BareServer(boolean inserts) {
+    this.inserts = inserts;
+  }
 
   private final EventLoopGroup loops = new NioEventLoopGroup(2);
   private final Channel[] bound = new Channel[1];
@@ -29,18 +49,36 @@ final class BareServer implements InboundServer {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
-                    channel
-                        .pipeline()
-                        .addLast(
-                            new HttpServerCodec(),
-                            new HttpObjectAggregator(1 << 20),
-                            new BareApplication());
+                    ChannelPipeline pipeline = channel.pipeline();
+                    pipeline.addLast("codec", new HttpServerCodec());
+                    if (inserts) {
+                      pipeline.addAfter("codec", "own", new Wrapper());
+                      pipeline.addLast(new Unwrapper());
+                    }
+                    pipeline.addLast(new HttpObjectAggregator(1 << 20), new BareApplication());
                   }
                 })
             .bind(InetAddress.getLoopbackAddress(), 0)
             .sync()
             .channel();
     return ((InetSocketAddress) bound[0].localAddress()).getPort();
+  }
+
+  /** An object of the application's own. */
+  private record Own(HttpObject object) {}
+
+  private static final class Wrapper extends MessageToMessageDecoder<HttpObject> {
+    @Override
+    protected void decode(ChannelHandlerContext ctx, HttpObject object, List<Object> out) {
+      out.add(new Own(ReferenceCountUtil.retain(object)));
+    }
+  }
+
+  private static final class Unwrapper extends MessageToMessageDecoder<Own> {
+    @Override
+    protected void decode(ChannelHandlerContext ctx, Own own, List<Object> out) {
+      out.add(own.object());
+    }
   }
 
   @Override
