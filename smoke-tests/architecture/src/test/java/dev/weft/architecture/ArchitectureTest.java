@@ -140,7 +140,9 @@ class ArchitectureTest {
             "dev.weft.wire..",
             "dev.weft.controlclient..",
             "dev.weft.control.push..",
-            "dev.weft.control.ca..")
+            "dev.weft.control.ca..",
+            // There it is the application's library, not our wire.
+            "dev.weft.instrumentation.grpc..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("com.google.protobuf..", "io.grpc..")

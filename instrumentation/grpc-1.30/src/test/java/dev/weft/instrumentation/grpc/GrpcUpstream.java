@@ -17,10 +17,6 @@ import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.IdentityCipherSuiteFilter;
-import io.netty.handler.ssl.JdkSslContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,7 +26,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** A server of {@link Sample} that answers with its own name, and otherwise as it is told. */
@@ -47,26 +42,10 @@ final class GrpcUpstream implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private volatile boolean hangs;
 
-  // In the oldest version the one with all arguments; it goes on to work in all others.
-  @SuppressWarnings("deprecation")
-  private GrpcUpstream(String name, @Nullable SSLContext tls) throws IOException {
+  private GrpcUpstream(String name) throws IOException {
     this.name = name;
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    if (tls != null) {
-      builder.sslContext(
-          new JdkSslContext(
-              tls,
-              false,
-              null,
-              IdentityCipherSuiteFilter.INSTANCE,
-              new ApplicationProtocolConfig(
-                  ApplicationProtocolConfig.Protocol.ALPN,
-                  ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                  ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                  "h2"),
-              ClientAuth.REQUIRE));
-    }
     this.server = built(builder).start();
   }
 
@@ -80,11 +59,7 @@ final class GrpcUpstream implements AutoCloseable {
   }
 
   static GrpcUpstream start(String name) throws IOException {
-    return new GrpcUpstream(name, null);
-  }
-
-  static GrpcUpstream start(String name, SSLContext tls) throws IOException {
-    return new GrpcUpstream(name, tls);
+    return new GrpcUpstream(name);
   }
 
   int port() {

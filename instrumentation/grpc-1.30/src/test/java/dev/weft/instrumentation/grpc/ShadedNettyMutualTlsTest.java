@@ -1,0 +1,14 @@
+package dev.weft.instrumentation.grpc;
+
+import io.grpc.ManagedChannelBuilder;
+
+final class ShadedNettyMutualTlsTest extends GrpcMutualTlsContract {
+
+  @Override
+  ManagedChannelBuilder<?> builder(String target) {
+    // By the type that all versions have.
+    ManagedChannelBuilder<?> builder =
+        io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder.forTarget(target);
+    return builder.usePlaintext();
+  }
+}
