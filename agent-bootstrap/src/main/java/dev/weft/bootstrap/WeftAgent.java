@@ -24,21 +24,33 @@ public final class WeftAgent {
    * Called by the JVM before {@code main}. Never throws: a failed agent leaves the JVM as it was.
    */
   public static void premain(@Nullable String arguments, Instrumentation instrumentation) {
-    enter(arguments, instrumentation, false);
+    enter(arguments, instrumentation, false, null);
   }
 
   /** Called by the JVM on attach. Never throws. */
   public static void agentmain(@Nullable String arguments, Instrumentation instrumentation) {
-    enter(arguments, instrumentation, true);
+    enter(arguments, instrumentation, true, null);
+  }
+
+  /**
+   * Called by who brings the agent into the JVM in another way. Never throws.
+   *
+   * @param jar with the layout of the agent's own
+   */
+  public static void launch(@Nullable String arguments, Instrumentation instrumentation, File jar) {
+    enter(arguments, instrumentation, false, jar);
   }
 
   private static void enter(
-      @Nullable String arguments, Instrumentation instrumentation, boolean attached) {
+      @Nullable String arguments,
+      Instrumentation instrumentation,
+      boolean attached,
+      @Nullable File given) {
     try {
       if (!Launch.wantsAgent(arguments, attached)) {
         return;
       }
-      File jar = ownJar();
+      File jar = given != null ? given : ownJar();
       // This class came from the class path; everybody else sees the copy on the boot path.
       Class<?> waist = onBootPath();
       if (waist == null) {

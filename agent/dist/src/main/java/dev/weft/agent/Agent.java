@@ -16,6 +16,8 @@ import dev.weft.model.Registration;
 import dev.weft.model.Rejection;
 import dev.weft.model.Update;
 import dev.weft.telemetry.AdminServer;
+import dev.weft.telemetry.OpenTelemetry;
+import dev.weft.telemetry.SpanMesh;
 import dev.weft.tooling.AdapterStates;
 import java.io.File;
 import java.io.IOException;
@@ -102,8 +104,9 @@ final class Agent {
     if (control != null) {
       control.restore();
     }
+    SpanMesh traced = new SpanMesh(engine, engine, new OpenTelemetry());
     return Mesh.install(
-        new Mesh(engine, engine, identity.transport(), identity.observing(ports), telemetry));
+        new Mesh(traced, traced, identity.transport(), identity.observing(ports), telemetry));
   }
 
   /** Everything else, off the start path. */

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * One request that arrived: what was decided about it, and on what. It keeps the attributes and not
  * the request, which containers use again for the next one.
  */
-final class InboundRecord implements InboundCall, Subject.Headers {
+final class InboundRecord implements InboundCall, Subject.Headers, RecordedCall {
 
   private final Engine engine;
   private final String method;
@@ -220,6 +220,20 @@ final class InboundRecord implements InboundCall, Subject.Headers {
     if (abort.getAndSet(null) != null) {
       engine.exchanges().remove(this);
     }
+    Finding ended = revoked;
+    if (ended != null) {
+      found(ended);
+    }
+    boolean gone = outcome == Outcome.CANCELLED && reply == null;
+    engine.record(toRecord(status, gone ? Flags.text(Flags.CALLER_GONE) : flags));
+  }
+
+  @Override
+  public CallRecord soFar(int status) {
+    return toRecord(status, flags);
+  }
+
+  private CallRecord toRecord(int status, String flags) {
     CallRecord.Builder record = new CallRecord.Builder();
     record.side = CallRecord.Side.INBOUND;
     record.method = method;
@@ -229,8 +243,7 @@ final class InboundRecord implements InboundCall, Subject.Headers {
     record.grpcStatus = grpcStatus;
     record.requestMessages = requestMessages;
     record.responseMessages = responseMessages;
-    record.flags =
-        outcome == Outcome.CANCELLED && reply == null ? Flags.text(Flags.CALLER_GONE) : flags;
+    record.flags = flags;
     record.peer = peer;
     record.durationNanos = engine.now() - started;
     record.mutualTls = identity != null;
@@ -240,12 +253,8 @@ final class InboundRecord implements InboundCall, Subject.Headers {
       record.destinationPrincipal = engine.ownId();
     }
     record.details = details;
-    Finding ended = revoked;
-    if (ended != null) {
-      found(ended);
-    }
     record.findings = findings;
-    engine.record(record.build());
+    return record.build();
   }
 
   // ---- while it goes on

@@ -40,7 +40,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** One outbound request. Reads from top to bottom as "One outbound request" of the house plan. */
-final class MeshCall extends Holdings implements OutboundCall, HeaderSource {
+final class MeshCall extends Holdings implements OutboundCall, HeaderSource, RecordedCall {
 
   private static final long MILLION = 1_000_000;
 
@@ -420,6 +420,11 @@ final class MeshCall extends Holdings implements OutboundCall, HeaderSource {
       default:
         break;
     }
+  }
+
+  @Override
+  public CallRecord soFar(int status) {
+    return toRecord(status, engine.now());
   }
 
   private CallRecord toRecord(int status, long now) {

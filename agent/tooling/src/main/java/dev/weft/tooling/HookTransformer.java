@@ -52,7 +52,7 @@ final class HookTransformer implements ClassFileTransformer {
     try {
       libraries.seen(loader, internalName, domain);
       boolean mayInherit = subtypes.mayHook(loader, internalName, classFile);
-      if (hooks == null && !mayInherit) {
+      if ((hooks == null && !mayInherit) || Loaders.isOfOtherAgent(loader)) {
         return null;
       }
       return weave(loader, internalName, classFile, hooks, mayInherit);

@@ -1,0 +1,4 @@
+package io.opentelemetry.javaagent.bootstrap;
+
+/** Named as the class loader of the OpenTelemetry agent is. */
+public final class AgentClassLoader extends ClassLoader {}
