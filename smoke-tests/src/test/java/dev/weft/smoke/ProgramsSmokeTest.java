@@ -94,6 +94,48 @@ class ProgramsSmokeTest {
         .isEqualTo("403 RBAC: access denied");
   }
 
+  @Test
+  void grpcsOwnInteropClientReachesItsServerThroughTheMeshOnly() throws Exception {
+    int port = Stage.freePort();
+    Child server =
+        program(
+            "interop",
+            "v1",
+            Map.of(),
+            "-cp",
+            jars("grpc"),
+            "io.grpc.testing.integration.TestServiceServer",
+            "--port=" + port,
+            "--use_tls=false");
+    server.awaitLog("Server started");
+    stage.awaitInstances("interop", 1);
+    stage.apply(strict("interop", "/grpc.testing.TestService/EmptyCall"));
+
+    for (String test :
+        List.of("large_unary", "server_streaming", "client_streaming", "ping_pong")) {
+      Child client = interop(test);
+      assertThat(client.awaitExit()).as("%s: %s", test, client.log()).isZero();
+    }
+    Child denied = interop("empty_unary");
+    assertThat(denied.awaitExit()).isNotZero();
+    assertThat(denied.log()).contains("PERMISSION_DENIED").contains("RBAC: access denied");
+  }
+
+  /** The name is known to the mesh alone. */
+  private Child interop(String test) throws Exception {
+    return program(
+        "client",
+        test.replace('_', '-'),
+        Map.of(),
+        "-cp",
+        jars("grpc"),
+        "io.grpc.testing.integration.TestServiceClient",
+        "--server_host=interop",
+        "--server_port=80",
+        "--use_tls=false",
+        "--test_case=" + test);
+  }
+
   private Stage.Probe caller() throws Exception {
     return stage.secureProbe(
         Jdk.current(), "caller", "v1", "caller", stage.token("default", "caller"));

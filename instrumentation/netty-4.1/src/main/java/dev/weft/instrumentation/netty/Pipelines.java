@@ -35,6 +35,16 @@ final class Pipelines {
     return false;
   }
 
+  /** Netty's codec of a server of HTTP/1.1, or one of the same name: Armeria has its own. */
+  static boolean isServerCodec(ChannelHandler handler) {
+    for (Class<?> type = handler.getClass(); type != null; type = type.getSuperclass()) {
+      if (type.getName().endsWith(".HttpServerCodec")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether it speaks HTTP of any version, or will as soon as it knows which. */
   static boolean speaksHttp(ChannelPipeline pipeline) {
     for (Map.Entry<String, ChannelHandler> entry : pipeline) {

@@ -23,7 +23,6 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -78,7 +77,7 @@ final class RequestCheck extends ChannelDuplexHandler {
     ServerPort.speaksHttp(channel, handler.getClass());
     ChannelPipeline pipeline = added.pipeline();
     boolean isCodec =
-        handler instanceof HttpServerCodec
+        Pipelines.isServerCodec(handler)
             || handler instanceof HttpRequestDecoder
             || handler instanceof HttpResponseEncoder;
     if (isCodec || pipeline.get(NAME) != null) {
@@ -99,7 +98,7 @@ final class RequestCheck extends ChannelDuplexHandler {
     boolean behindCodec = false;
     for (Map.Entry<String, ChannelHandler> entry : pipeline) {
       ChannelHandler handler = entry.getValue();
-      boolean both = handler instanceof HttpServerCodec;
+      boolean both = Pipelines.isServerCodec(handler);
       boolean decoder = both || handler instanceof HttpRequestDecoder;
       boolean encoder = both || handler instanceof HttpResponseEncoder;
       decodes |= decoder;
