@@ -95,6 +95,62 @@ class ProgramsSmokeTest {
   }
 
   @Test
+  void springCloudGatewayIsRoutedOverStrictMutualTls() throws Exception {
+    for (String version : List.of("v1", "v2")) {
+      stage.secureProbe(
+          Jdk.current(), "backend", version, "backend", stage.token("default", "backend"));
+    }
+    int port = Stage.freePort();
+    String route = "--spring.cloud.gateway.server.webflux.routes[0].";
+    Child gateway =
+        program(
+            "gateway",
+            "v1",
+            Map.of(),
+            "-jar",
+            Stage.HOME.resolve("smoke-tests/gateway/target/gateway.jar").toString(),
+            "--server.port=" + port,
+            route + "id=backend",
+            route + "uri=http://backend",
+            route + "predicates[0]=Path=/**");
+    gateway.awaitLog("Started Gateway in");
+    stage.awaitInstances("backend", 2);
+    stage.apply(
+        strict("backend", "/secret")
+            + "---\n"
+            + Policies.SUBSETS
+            + "---\n"
+            + Policies.backend(
+                """
+                - match: [{headers: {x-user: {exact: tester}}}]
+                  route: [{destination: {host: backend, subset: v2}}]
+                - match: [{uri: {exact: /forbidden}}]
+                  directResponse: {status: 451, body: {string: by policy}}
+                - match: [{uri: {exact: /status}}]
+                  retries: {attempts: 2, retryOn: "5xx"}
+                  route: [{destination: {host: backend, subset: v1}}]
+                - route: [{destination: {host: backend, subset: v1}}]
+                """));
+
+    Await.until(
+        "mutual TLS to the backend",
+        () -> body(port, "/headers").contains("URI=spiffe://cluster.local/ns/default/sa/gateway"));
+    assertThat(body(port, "/hello")).isEqualTo("v1");
+    assertThat(body(port, "/hello", "x-user", "tester")).isEqualTo("v2");
+    assertThat(Stage.status(uri(port, "/secret"))).isEqualTo(403);
+    assertThat(Stage.status(uri(port, "/status?code=503"))).isEqualTo(503);
+    assertThat(Stage.status(uri(port, "/forbidden"))).isGreaterThanOrEqualTo(451);
+  }
+
+  private static URI uri(int port, String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  private static String body(int port, String path, String... headers) throws Exception {
+    return Stage.get(uri(port, path), headers).body();
+  }
+
+  @Test
   void grpcsOwnInteropClientReachesItsServerThroughTheMeshOnly() throws Exception {
     int port = Stage.freePort();
     Child server =

@@ -119,6 +119,8 @@ class TokenPolicyTest {
     Request(String method, String path, String... headers) {
       this.method = method;
       this.path = path;
+      // One without is given one.
+      this.headers.put("x-request-id", "1");
       for (int i = 0; i < headers.length; i += 2) {
         this.headers.put(headers[i], headers[i + 1]);
       }
