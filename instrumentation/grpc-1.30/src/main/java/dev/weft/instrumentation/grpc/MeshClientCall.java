@@ -376,21 +376,27 @@ final class MeshClientCall<Q, R> extends ClientCall<Q, R>
    * nowhere.
    */
   private void closeLater(Status status, Metadata trailers) {
-    inContext(
-        () -> {
-          ClientCall<Q, R> nowhere =
-              channel.newCall(method, options.withOption(Destination.KEY, Destination.NOWHERE));
-          nowhere.start(
-              new Listener<R>() {
-                @Override
-                public void onClose(Status ended, Metadata none) {
-                  boolean givenUp = context.isCancelled() || isLate();
-                  close(givenUp && !cancelled ? ended : status, trailers);
-                }
-              },
-              new Metadata());
-          nowhere.cancel("answered by the mesh", null);
-        });
+    try {
+      inContext(() -> closeByACallThatGoesNowhere(status, trailers));
+    } catch (RuntimeException | Error broken) {
+      // The application waits for its end, on whatever thread.
+      close(status, trailers);
+    }
+  }
+
+  private void closeByACallThatGoesNowhere(Status status, Metadata trailers) {
+    ClientCall<Q, R> nowhere =
+        channel.newCall(method, options.withOption(Destination.KEY, Destination.NOWHERE));
+    nowhere.start(
+        new Listener<R>() {
+          @Override
+          public void onClose(Status ended, Metadata none) {
+            boolean givenUp = context.isCancelled() || isLate();
+            close(givenUp && !cancelled ? ended : status, trailers);
+          }
+        },
+        new Metadata());
+    nowhere.cancel("answered by the mesh", null);
   }
 
   void inContext(Runnable task) {
