@@ -128,8 +128,13 @@ final class RequestConnection implements InboundRequest.Connection {
       connection.cut();
     }
     if (async.get()) {
-      // Nobody would notice the cut: such a request waits for the application only.
-      request.action(ActionCode.CLOSE_NOW, new IOException("the exchange was broken off"));
+      try {
+        // Nobody would notice the cut: such a request waits for the application only.
+        request.action(ActionCode.CLOSE_NOW, new IOException("the exchange was broken off"));
+      } catch (NullPointerException noticed) {
+        // NIO2 did, in the meantime: the processor has let go of the connection.
+        connection.cut();
+      }
     }
   }
 }
