@@ -1,6 +1,7 @@
 package dev.weft.smoke;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URI;
@@ -9,12 +10,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Servers and clients that others wrote, with an identity, under strict policies. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
@@ -59,6 +63,7 @@ class ProgramsSmokeTest {
   void zipkinIsCalledOverStrictMutualTls() throws Exception {
     int port = Stage.freePort();
     program(
+        Jdk.current(),
         "zipkin",
         "v1",
         Map.of("QUERY_PORT", Integer.toString(port)),
@@ -104,6 +109,7 @@ class ProgramsSmokeTest {
     String route = "--spring.cloud.gateway.server.webflux.routes[0].";
     Child gateway =
         program(
+            Jdk.current(),
             "gateway",
             "v1",
             Map.of(),
@@ -150,11 +156,20 @@ class ProgramsSmokeTest {
     return Stage.get(uri(port, path), headers).body();
   }
 
-  @Test
-  void grpcsOwnInteropClientReachesItsServerThroughTheMeshOnly() throws Exception {
+  static Stream<Integer> versions() {
+    return Jdk.SUPPORTED.stream();
+  }
+
+  @ParameterizedTest(name = "JDK {0}")
+  @MethodSource("versions")
+  void grpcsOwnInteropClientReachesItsServerThroughTheMeshOnly(int version) throws Exception {
+    Optional<Jdk> found = Jdk.of(version);
+    assumeTrue(found.isPresent(), "JDK " + version + " is not on this machine: NOT TESTED on it");
+    Jdk jdk = found.get();
     int port = Stage.freePort();
     Child server =
         program(
+            jdk,
             "interop",
             "v1",
             Map.of(),
@@ -169,17 +184,18 @@ class ProgramsSmokeTest {
 
     for (String test :
         List.of("large_unary", "server_streaming", "client_streaming", "ping_pong")) {
-      Child client = interop(test);
+      Child client = interop(jdk, test);
       assertThat(client.awaitExit()).as("%s: %s", test, client.log()).isZero();
     }
-    Child denied = interop("empty_unary");
+    Child denied = interop(jdk, "empty_unary");
     assertThat(denied.awaitExit()).isNotZero();
     assertThat(denied.log()).contains("PERMISSION_DENIED").contains("RBAC: access denied");
   }
 
   /** The name is known to the mesh alone. */
-  private Child interop(String test) throws Exception {
+  private Child interop(Jdk jdk, String test) throws Exception {
     return program(
+        jdk,
         "client",
         test.replace('_', '-'),
         Map.of(),
@@ -198,7 +214,7 @@ class ProgramsSmokeTest {
   }
 
   private Child program(
-      String service, String version, Map<String, String> environment, String... arguments)
+      Jdk jdk, String service, String version, Map<String, String> environment, String... arguments)
       throws Exception {
     List<String> command = new ArrayList<>(List.of("-Xmx256m"));
     command.addAll(stage.agent(service, version));
@@ -207,7 +223,7 @@ class ProgramsSmokeTest {
             "-Dweft.token=" + stage.token("default", service),
             "-Dweft.service.account=" + service));
     command.addAll(List.of(arguments));
-    return stage.start(service + "-" + version, Jdk.current(), command, environment);
+    return stage.start(service + "-" + version, jdk, command, environment);
   }
 
   private static String jars(String folder) throws IOException {
