@@ -3,7 +3,7 @@ package dev.weft.instrumentation.netty;
 import dev.weft.testkit.InboundContract;
 import dev.weft.testkit.InboundServer;
 
-final class BareContractTest extends InboundContract {
+class BareContractTest extends InboundContract {
 
   @Override
   protected InboundServer newServer() {
