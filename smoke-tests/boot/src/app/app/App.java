@@ -3,12 +3,14 @@ package app;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.util.StreamUtils;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -24,8 +26,10 @@ import org.springframework.web.client.RestTemplate;
 public class App {
 
   private final RestTemplate rest = new RestTemplate();
+  private final Detours detours;
 
-  public App() {
+  public App(Detours detours) {
+    this.detours = detours;
     rest.setErrorHandler(
         new DefaultResponseErrorHandler() {
           @Override
@@ -67,5 +71,16 @@ public class App {
             response.getStatusCode().value()
                 + " "
                 + StreamUtils.copyToString(response.getBody(), StandardCharsets.UTF_8));
+  }
+
+  /** As {@code /call}, but sent by another thread: see {@link Detours}. */
+  @GetMapping("/via/{detour}")
+  public Callable<String> via(
+      @PathVariable("detour") String detour, @RequestParam("url") String url) throws Exception {
+    if (detour.equals("callable")) {
+      return () -> call(url, null);
+    }
+    String answer = detours.take(detour, () -> call(url, null));
+    return () -> answer;
   }
 }

@@ -45,6 +45,7 @@ class OpenTelemetrySmokeTest {
               """
               - match: [{headers: {x-user: {exact: tester}}}]
                 name: testers
+                headers: {request: {set: {x-subset: v2}}}
                 route: [{destination: {host: backend, subset: v2}}]
               - route: [{destination: {host: backend, subset: v1}}]
               """)
@@ -56,7 +57,7 @@ class OpenTelemetrySmokeTest {
           spec:
             selector: {matchLabels: {app: caller}}
             action: DENY
-            rules: [{to: [{operation: {paths: ["/secret", "/reviews/13"]}}]}]
+            rules: [{to: [{operation: {paths: ["/secret"]}}]}]
           """;
 
   private static Stage stage;
@@ -121,28 +122,67 @@ class OpenTelemetrySmokeTest {
         .doesNotContain("VerifyError");
   }
 
-  @ParameterizedTest(name = "{1}, {0}")
+  @ParameterizedTest(name = "Spring Boot {1}, {0}, Java {2}")
   @CsvSource({
-    "WEFT_FIRST, reviews",
-    "OPEN_TELEMETRY_FIRST, reviews",
-    "EXTENSION, reviews",
+    "WEFT_FIRST, 2.7, 11",
+    "OPEN_TELEMETRY_FIRST, 2.7, 17",
+    "EXTENSION, 2.7, 17",
+    "EXTENSION, 3.5, 17",
+    "OPEN_TELEMETRY_FIRST, 3.5, 17",
+    "WEFT_FIRST, 3.5, 25",
+    "EXTENSION, 4.1, 25",
+    "OPEN_TELEMETRY_FIRST, 4.1, 25",
+    "WEFT_FIRST, 4.1, 17",
   })
-  void springBootIsServedByBoth(Way way, String application) throws Exception {
+  void springBootIsGovernedAndTracedByBoth(Way way, String boot, int java) throws Exception {
+    Optional<Jdk> jdk = Jdk.of(java);
+    assumeTrue(jdk.isPresent(), "JDK " + java + " is not on this machine: NOT TESTED on it");
     int port = Stage.freePort();
     List<String> arguments = arguments(way, NEWEST);
     arguments.addAll(
         List.of(
+            "-XX:TieredStopAtLevel=1",
+            // Beside the other one, which does not tell events.
+            "-Dotel.traces.exporter=logging,experimental-otlp/stdout",
             "-jar",
-            Stage.HOME
-                .resolve("demo/" + application + "/target/" + application + ".jar")
-                .toString(),
+            SpringBootSmokeTest.fatJar(boot).toString(),
             "--server.port=" + port));
-    Child child = start(application, Jdk.current(), arguments, environment(way, NEWEST));
-    Await.until("Spring Boot up", () -> Stage.status(uri(port, "/reviews/1")) == 200);
+    Child child = start("boot-" + boot, jdk.get(), arguments, environment(way, NEWEST));
+    child.awaitLog("Started App in");
 
-    assertThat(Stage.status(uri(port, "/reviews/13"))).isEqualTo(403);
-    assertThat(child.awaitLog("('GET /reviews/\\{book\\}' : .* SERVER .*)"))
+    String client = traced(child, port, "/call?url=http://backend/headers&user=tester");
+    assertThat(client).as("its span begins in our call").doesNotContain("response_flags");
+    assertThat(child.awaitLog("(\"name\":\"weft.client\".{0,1500})"))
+        .as("an event of the server's span")
+        .contains("weft.attempts", "|v2|backend");
+    if (!boot.startsWith("2")) {
+      assertThat(traced(child, port, "/rest-client?url=http://backend/headers&user=tester"))
+          .containsPattern("response_flags=\"?-")
+          .contains("weft.attempts=1")
+          .containsPattern("upstream_cluster=\"?outbound\\|\\d*\\|v2\\|backend");
+    }
+    assertThat(Stage.get(uri(port, "/call?url=http://backend/hello")).body()).isEqualTo("200 v1");
+    assertThat(Stage.status(uri(port, "/secret"))).isEqualTo(403);
+    assertThat(child.log())
+        .doesNotContain("[weft] class")
+        .doesNotContain("[weft] adapter")
+        .doesNotContain("VerifyError");
+  }
+
+  /** Lets Spring Boot call with a trace that began elsewhere; returns the client's span. */
+  private static String traced(Child child, int port, String call) throws Exception {
+    String trace = "%016x%016x".formatted(System.nanoTime(), port);
+    String parent = "b7ad6b7169203331";
+    String sent =
+        Stage.get(uri(port, call), "traceparent", "00-" + trace + "-" + parent + "-01").body();
+
+    assertThat(sent).startsWith("200 ").contains("x-subset: v2");
+    String span = group("traceparent: 00-" + trace + "-([0-9a-f]{16})-01\n", sent);
+    assertThat(span).as("the caller is OpenTelemetry's span").isNotEqualTo(parent);
+    String path = call.substring(0, call.indexOf('?'));
+    assertThat(child.awaitLog("('GET " + path + "' : " + trace + " .* SERVER .*)"))
         .containsPattern("response_flags=\"?-");
+    return child.awaitLog("('GET' : " + trace + " " + span + " CLIENT .*)");
   }
 
   private Stage.Probe probe(Jdk jdk, Way way, String version) throws Exception {

@@ -178,7 +178,7 @@ class SpringBootSmokeTest {
     }
     options.addAll(List.of("-Xmx192m", "-XX:TieredStopAtLevel=1"));
     if (row.container() == Container.TOMCAT) {
-      options.addAll(List.of("-jar", target.resolve("app-exec.jar").toString()));
+      options.addAll(List.of("-jar", fatJar(row.boot()).toString()));
     } else {
       options.addAll(List.of("-cp", classPath(target, row.container()), "app.App"));
     }
@@ -186,6 +186,11 @@ class SpringBootSmokeTest {
     Child child = stage.start(service, jdk, options);
     child.awaitLog("Started App in");
     return child;
+  }
+
+  /** The application with Tomcat inside. */
+  static Path fatJar(String boot) {
+    return BOOT.resolve("boot-" + boot).resolve("target/app-exec.jar");
   }
 
   /** All libraries but those of other containers; each starter brings its own. */
