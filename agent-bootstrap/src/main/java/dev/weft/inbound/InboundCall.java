@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
 public interface InboundCall {
 
   /**
+   * Name of the request attribute that says that a request was decided: on its way in through the
+   * layers of a server, whoever finds it attaches the context under {@link CallContext#KEY} and
+   * does no more.
+   */
+  String DECIDED = "dev.weft.inbound";
+
+  /**
    * What to wait for before {@link #reply()} and {@link #requestHeaders()} mean anything; null when
    * the verdict is there, which is nearly always. It completes normally, in bounded time, on any
    * thread. A blocking server waits with {@link dev.weft.outbound.BlockingDriver#await}.

@@ -31,24 +31,23 @@ final class ExchangeConnection implements InboundRequest.Connection {
     this.localPort = localPort;
   }
 
-  /** Once per exchange, however often it is dispatched. */
-  static void attachTo(HttpServerExchange exchange) {
-    if (exchange.getAttachment(KEY) != null) {
-      return;
-    }
+  /** Null where it is no TCP connection. */
+  static @Nullable ExchangeConnection attachTo(HttpServerExchange exchange) {
     ServerConnection connection = exchange.getConnection();
     SocketAddress peer = connection.getPeerAddress();
     SocketAddress local = connection.getLocalAddress();
     if (!(peer instanceof InetSocketAddress) || !(local instanceof InetSocketAddress)) {
-      return;
+      return null;
     }
     InetSocketAddress raw = isProxied(connection) ? nobody() : (InetSocketAddress) peer;
     int localPort = ((InetSocketAddress) local).getPort();
-    exchange.putAttachment(KEY, new ExchangeConnection(exchange, raw, localPort));
+    ExchangeConnection attached = new ExchangeConnection(exchange, raw, localPort);
+    exchange.putAttachment(KEY, attached);
     if (MeshTls.is(connection.getSslSession())) {
       // As it would be without the mesh: redirects and cookies stay as they were.
       exchange.setRequestScheme("http");
     }
+    return attached;
   }
 
   static @Nullable ExchangeConnection of(HttpServerExchange exchange) {
@@ -81,6 +80,10 @@ final class ExchangeConnection implements InboundRequest.Connection {
 
   @Override
   public void changeHeaders(HeaderMutations changes) {
+    changeHeaders(exchange, changes);
+  }
+
+  static void changeHeaders(HttpServerExchange exchange, HeaderMutations changes) {
     HeaderMap headers = exchange.getRequestHeaders();
     changes.apply(
         headers::remove,

@@ -6,6 +6,7 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
+import java.util.concurrent.Executor;
 
 /** Hooks start and stop of embedded servers, the connections they accept, and their requests. */
 public final class UndertowInstrumentation implements Adapter {
@@ -33,6 +34,11 @@ public final class UndertowInstrumentation implements Adapter {
         .advise(
             named("executeRootHandler").and(takesArguments(2)),
             "dev.weft.instrumentation.undertow.RootHandlerAdvice");
+    hooks
+        .type("io.undertow.server.HttpServerExchange")
+        .advise(
+            named("dispatch").and(takesArguments(Executor.class, Runnable.class)),
+            "dev.weft.instrumentation.undertow.DispatchAdvice");
     hooks
         .type("io.undertow.servlet.spec.HttpServletRequestImpl")
         .advise(

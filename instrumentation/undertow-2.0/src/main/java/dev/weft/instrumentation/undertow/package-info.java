@@ -1,7 +1,8 @@
 /**
- * Undertow's listeners: which ports are open, mutual TLS beside plaintext on them, and the
- * connection under each request. Requests are the servlet adapter's.
+ * Undertow: which ports are open, mutual TLS beside plaintext on them, and every request, whether a
+ * servlet serves it or a handler of its own.
  *
- * <p>Starting point: {@link dev.weft.instrumentation.undertow.SniffedConnection}.
+ * <p>Starting points: {@link dev.weft.instrumentation.undertow.SniffedConnection}, {@link
+ * dev.weft.instrumentation.undertow.ServedExchange}.
  */
 package dev.weft.instrumentation.undertow;

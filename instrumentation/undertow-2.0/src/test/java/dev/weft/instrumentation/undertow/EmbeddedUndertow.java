@@ -21,6 +21,17 @@ final class EmbeddedUndertow implements InboundServer {
   }
 
   EmbeddedUndertow(Consumer<Undertow.Builder> options) throws Exception {
+    this(servlets(), options);
+  }
+
+  EmbeddedUndertow(HttpHandler handler, Consumer<Undertow.Builder> options) {
+    Undertow.Builder builder =
+        Undertow.builder().addHttpListener(0, "127.0.0.1").setHandler(handler);
+    options.accept(builder);
+    server = builder.build();
+  }
+
+  private static HttpHandler servlets() throws Exception {
     Class<? extends EventListener> application =
         Class.forName(
                 "sample.servlet." + System.getProperty("weft.test.servlet") + ".SampleApplication")
@@ -34,11 +45,7 @@ final class EmbeddedUndertow implements InboundServer {
             .addErrorPage(Servlets.errorPage("/error-page", 404));
     DeploymentManager manager = Servlets.newContainer().addDeployment(deployment);
     manager.deploy();
-    HttpHandler handler = (HttpHandler) DeploymentManager.class.getMethod("start").invoke(manager);
-    Undertow.Builder builder =
-        Undertow.builder().addHttpListener(0, "127.0.0.1").setHandler(handler);
-    options.accept(builder);
-    server = builder.build();
+    return (HttpHandler) DeploymentManager.class.getMethod("start").invoke(manager);
   }
 
   @Override

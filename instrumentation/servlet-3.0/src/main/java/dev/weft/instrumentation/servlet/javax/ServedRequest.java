@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** A permitted request, from its outermost filter or servlet to its end on whatever thread. */
 final class ServedRequest implements AsyncListener {
 
-  /** On the request itself: forwards, includes, error and asynchronous dispatches keep it. */
-  private static final String MARK = "dev.weft.inbound";
-
   private final InboundCall call;
   private final HttpServletRequest request;
   private final HttpServletResponse response;
@@ -52,10 +49,12 @@ final class ServedRequest implements AsyncListener {
     if (!(request instanceof HttpServletRequest) || !(response instanceof HttpServletResponse)) {
       return null;
     }
-    if (request.getAttribute(MARK) != null) {
+    // By the container's own adapter, or further out; forwards, includes, error and asynchronous
+    // dispatches keep it.
+    if (request.getAttribute(InboundCall.DECIDED) != null) {
       return enterAgain(request);
     }
-    request.setAttribute(MARK, true);
+    request.setAttribute(InboundCall.DECIDED, true);
     HttpServletRequest http = (HttpServletRequest) request;
     Object attribute = request.getAttribute(Connection.ATTRIBUTE);
     Connection connection = attribute instanceof Connection ? (Connection) attribute : null;

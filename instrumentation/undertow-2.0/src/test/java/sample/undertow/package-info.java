@@ -1,0 +1,2 @@
+/** The application of the contracts for servers, as a handler of Undertow. */
+package sample.undertow;
