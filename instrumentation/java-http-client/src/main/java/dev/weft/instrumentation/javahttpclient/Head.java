@@ -168,8 +168,12 @@ final class Head<T> extends OutboundResponse implements BodyHandler<T>, BodySubs
 
   @Override
   public void onSubscribe(Subscription given) {
-    subscription = given;
-    signal(this::start);
+    signal(
+        () -> {
+          // Not earlier: a delivery that runs at this moment would start it as well.
+          subscription = given;
+          start();
+        });
     if (aborted != null) {
       given.cancel();
     }
@@ -238,11 +242,14 @@ final class Head<T> extends OutboundResponse implements BodyHandler<T>, BodySubs
     finish();
   }
 
-  /** Passes the end of the body on. A body without bytes ends before anybody asks for it. */
+  /**
+   * Passes the end of the body on, once. A body without bytes ends before anybody asks for it; one
+   * that is already there ends while it is asked for.
+   */
   private void finish() {
     BodySubscriber<T> subscriber = target;
     ResponseEnd told = end;
-    if (subscriber == null || told == null) {
+    if (over || subscriber == null || told == null) {
       return;
     }
     Throwable failure = broken;

@@ -1,11 +1,13 @@
 package dev.weft.instrumentation.javahttpclient;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.ResponseEnd;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -14,10 +16,12 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -63,6 +67,26 @@ class HeadTest {
     assertThat(told).containsExactly("completed");
   }
 
+  /** The client hands on at once what it has, in the thread that asks for it. */
+  @Test
+  void endsABodyOnceThatIsThereWhenTheApplicationAsks() throws Exception {
+    Head<InputStream> stream = new Head<>(BodyHandlers.ofInputStream(), new Binding(null));
+    stream.apply(new NoContent());
+    stream.onSubscribe(
+        new Flowing() {
+          @Override
+          public void request(long count) {
+            stream.onNext(List.of(ByteBuffer.wrap("all".getBytes(UTF_8))));
+            stream.onComplete();
+          }
+        });
+    stream.deliver(REQUEST, HeaderMutations.NONE, new Told());
+
+    InputStream body = stream.getBody().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    assertThat(body).hasBinaryContent("all".getBytes(UTF_8));
+    assertThat(told).containsExactly("completed");
+  }
+
   private void begin() {
     head.apply(new NoContent());
     head.onSubscribe(new Flowing());
@@ -93,7 +117,7 @@ class HeadTest {
     }
   }
 
-  private static final class Flowing implements Subscription {
+  private static class Flowing implements Subscription {
     @Override
     public void request(long count) {}
 
