@@ -2,6 +2,7 @@ package dev.weft.inbound;
 
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Decides requests that arrive. The engine implements it, server adapters call it. */
@@ -27,4 +28,17 @@ public interface InboundMesh {
    * security policy is in force: the engine's implementation sees to that and does not throw.
    */
   InboundCall open(InboundRequest request);
+
+  /**
+   * Decides one connection whose requests nobody will see, when it is known whether it is mutual
+   * TLS. What policies ask of requests is unknown: it permits nothing, and does not keep anything
+   * from being refused. Does not block, and has no {@link InboundCall#pending}.
+   *
+   * @param peer the raw address of the peer
+   * @return {@link InboundCall#reply} not null: close it; {@link InboundCall#onRevoked} closes it
+   *     later; {@link InboundCall#close} is told its end, with status 0
+   */
+  default InboundCall openConnection(InetSocketAddress peer, int localPort) {
+    return open(new UnreadConnection(peer, localPort));
+  }
 }

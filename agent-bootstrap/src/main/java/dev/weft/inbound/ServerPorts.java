@@ -1,5 +1,8 @@
 package dev.weft.inbound;
 
+import java.util.Collections;
+import java.util.Set;
+
 /**
  * Hears which ports the application's servers have open: they are what is registered for other
  * services to call. Implementations are quick and never throw.
@@ -25,4 +28,25 @@ public interface ServerPorts {
 
   /** The server on {@code port} was stopped. */
   void closed(int port);
+
+  /**
+   * The ports that the user gave to the inlet, which puts TLS of ours in front of servers that no
+   * adapter knows; the same as long as the JVM runs, empty for none.
+   */
+  default Set<Integer> inletPorts() {
+    return Collections.emptySet();
+  }
+
+  /**
+   * Whether a connection accepted on {@code port} is the inlet's: not where an adapter has told
+   * {@link #opened}. Asked for every connection.
+   */
+  default boolean isInlet(int port) {
+    return false;
+  }
+
+  /**
+   * Something listens on {@code port}, one of {@link #inletPorts}; an adapter may yet tell more.
+   */
+  default void listening(int port) {}
 }

@@ -42,7 +42,7 @@ final class Agent {
   private final Settings settings;
   private final File jar;
   private final Engine engine;
-  private final OpenPorts ports = new OpenPorts();
+  private final OpenPorts ports;
   private final LateTelemetry telemetry;
   private final MeshIdentity identity;
   private final @Nullable ControlClient control;
@@ -52,6 +52,7 @@ final class Agent {
   Agent(Settings settings, File jar) {
     this.settings = settings;
     this.jar = jar;
+    this.ports = new OpenPorts(settings.inletPorts());
     Workload self = Identity.workload(settings);
     this.telemetry = new LateTelemetry(self, this::version);
     Registration registration = Identity.registration(settings, self);
@@ -189,7 +190,7 @@ final class Agent {
   }
 
   private List<String> tell(AdapterStates adapters, List<String> told) {
-    List<String> lines = adapters.lines();
+    List<String> lines = lines(adapters);
     List<String> libraries = adapters.libraries();
     List<String> all = new ArrayList<>(lines);
     all.addAll(libraries);
@@ -200,8 +201,14 @@ final class Agent {
     return all;
   }
 
-  private static List<String> shown(AdapterStates adapters) {
+  private List<String> lines(AdapterStates adapters) {
     List<String> lines = new ArrayList<>(adapters.lines());
+    lines.addAll(ports.inletLines());
+    return lines;
+  }
+
+  private List<String> shown(AdapterStates adapters) {
+    List<String> lines = lines(adapters);
     for (String library : adapters.libraries()) {
       lines.add("found " + library);
     }

@@ -43,6 +43,11 @@ final class LateTelemetry implements CallRecorder, Mesh.ProblemListener {
   }
 
   @Override
+  public void recordConnection(CallRecord record, boolean ended) {
+    get().recordConnection(record, ended);
+  }
+
+  @Override
   public void onProblem(String where, Throwable problem) {
     get().onProblem(where, problem);
   }

@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +124,21 @@ final class MeshIdentity {
       public void closed(int port) {
         transport.closed(port);
         ports.closed(port);
+      }
+
+      @Override
+      public Set<Integer> inletPorts() {
+        return ports.inletPorts();
+      }
+
+      @Override
+      public boolean isInlet(int port) {
+        return ports.isInlet(port);
+      }
+
+      @Override
+      public void listening(int port) {
+        ports.listening(port);
       }
     };
   }

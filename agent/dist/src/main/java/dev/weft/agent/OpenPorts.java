@@ -5,7 +5,10 @@ import dev.weft.model.Port;
 import dev.weft.model.Registration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +19,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenPorts implements ServerPorts {
 
+  private final Set<Integer> inlet;
   private final TreeMap<Integer, Port> open = new TreeMap<>();
+
+  /** Those of {@link #inlet} that something listens on. */
+  private final Set<Integer> listening = new TreeSet<>();
+
+  /** Those of {@link #inlet} that an adapter opened; its server may be closed again by now. */
+  private final Set<Integer> adapted = ConcurrentHashMap.newKeySet();
+
   private boolean ready;
   private boolean draining;
   private @Nullable Consumer<UnaryOperator<Registration>> listener;
+
+  /**
+   * @param inlet ports of servers that need no adapter
+   */
+  OpenPorts(Set<Integer> inlet) {
+    this.inlet = inlet;
+  }
 
   /**
    * @param listener hears, from now on and once at once, how the registration changes; quick
@@ -31,6 +49,10 @@ final class OpenPorts implements ServerPorts {
 
   @Override
   public synchronized void opened(int port, String protocol, boolean tls) {
+    if (inlet.contains(port) && adapted.add(port)) {
+      Console.say(
+          "weft.inlet.ports: the server on port " + port + " has an adapter; the inlet stays out");
+    }
     open.put(port, Port.builder().number(port).protocol(protocol).tls(tls).build());
     ready = true;
     changed();
@@ -38,9 +60,47 @@ final class OpenPorts implements ServerPorts {
 
   @Override
   public synchronized void closed(int port) {
-    if (open.remove(port) != null) {
+    boolean listened = listening.remove(port);
+    if (open.remove(port) != null || listened) {
       changed();
     }
+  }
+
+  @Override
+  public Set<Integer> inletPorts() {
+    return inlet;
+  }
+
+  @Override
+  public boolean isInlet(int port) {
+    return inlet.contains(port) && !adapted.contains(port);
+  }
+
+  /** Its server is called as others are: in HTTP, as far as anybody knows. */
+  @Override
+  public synchronized void listening(int port) {
+    if (inlet.contains(port) && listening.add(port) && !open.containsKey(port)) {
+      open.put(port, Port.builder().number(port).protocol("http").tls(false).build());
+      ready = true;
+      changed();
+    }
+  }
+
+  /** One line for each port of the inlet: how it fares. */
+  synchronized List<String> inletLines() {
+    List<String> lines = new ArrayList<>(inlet.size());
+    for (int port : inlet) {
+      lines.add(
+          "inlet on port "
+              + port
+              + ": "
+              + (adapted.contains(port)
+                  ? "stays out, its server has an adapter"
+                  : listening.contains(port)
+                      ? "mutual TLS and authorization of connections, not of requests"
+                      : "waiting for a server"));
+    }
+    return lines;
   }
 
   /** The JVM ends: nobody shall send new requests. */

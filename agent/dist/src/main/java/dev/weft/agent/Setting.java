@@ -18,6 +18,7 @@ enum Setting {
   POLICY_FILE("policy.file"),
   STATE_DIR("state.dir"),
   PROPAGATION_HEADERS("propagation.headers"),
+  INLET_PORTS("inlet.ports"),
   ENABLED("enabled");
 
   final String key;

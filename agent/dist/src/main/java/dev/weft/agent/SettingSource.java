@@ -74,7 +74,8 @@ final class SettingSource {
   private static boolean isList(Setting setting) {
     return setting == Setting.LABELS
         || setting == Setting.CONTROL_SERVER
-        || setting == Setting.PROPAGATION_HEADERS;
+        || setting == Setting.PROPAGATION_HEADERS
+        || setting == Setting.INLET_PORTS;
   }
 
   private void put(@Nullable Setting setting, String name, String value) {

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What the user set, checked, with defaults filled in. Immutable. */
@@ -29,6 +31,7 @@ final class Settings {
   private final @Nullable File policyFile;
   private final File stateDir;
   private final Propagation propagation;
+  private final Set<Integer> inletPorts;
   private final List<String> warnings;
 
   /** Reads the settings of this JVM. */
@@ -61,6 +64,7 @@ final class Settings {
     File stateDir = reader.file(Setting.STATE_DIR);
     this.stateDir = stateDir != null ? stateDir : defaultStateDir(properties);
     this.propagation = reader.propagation();
+    this.inletPorts = reader.inletPorts();
     reader.enabled();
   }
 
@@ -125,6 +129,11 @@ final class Settings {
   /** Which headers travel from requests that arrive to those that leave. */
   Propagation propagation() {
     return propagation;
+  }
+
+  /** Ports of servers without an adapter that get TLS of ours; empty for none. */
+  Set<Integer> inletPorts() {
+    return inletPorts;
   }
 
   /** What was wrong with the settings, one line each. */
@@ -265,6 +274,20 @@ final class Settings {
         }
       }
       return new Propagation(names);
+    }
+
+    Set<Integer> inletPorts() {
+      String text = source.get(Setting.INLET_PORTS);
+      Set<Integer> ports = new TreeSet<>();
+      for (String part : (text == null ? "" : text).split(",")) {
+        String port = part.trim();
+        if (isPort(port, 1)) {
+          ports.add(Integer.parseInt(port));
+        } else if (!port.isEmpty()) {
+          bad(Setting.INLET_PORTS, port, "ports from 1 to 65535, separated by commas", "none");
+        }
+      }
+      return Collections.unmodifiableSet(ports);
     }
 
     void enabled() {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,6 +53,39 @@ class SettingsTest {
     assertThat(settings.serviceAccount()).isEqualTo("b");
     assertThat(settings.locality()).isEqualTo("c");
     assertThat(settings.warnings()).isEmpty();
+  }
+
+  @Test
+  void portsOfTheInletAreCheckedOneByOne() {
+    assertThat(settings().inletPorts()).isEmpty();
+    arguments = "inlet.ports=9000,80a,0,8080,namespace=shop";
+    Settings settings = settings();
+    assertThat(settings.inletPorts()).containsExactly(8080, 9000);
+    assertThat(settings.namespace()).isEqualTo("shop");
+    assertThat(settings.warnings())
+        .containsExactly(
+            "weft.inlet.ports: 80a (expected: ports from 1 to 65535, separated by commas); none is"
+                + " used",
+            "weft.inlet.ports: 0 (expected: ports from 1 to 65535, separated by commas); none is"
+                + " used");
+  }
+
+  @Test
+  void theInletLeavesPortsToTheirAdapters() {
+    OpenPorts ports = new OpenPorts(Set.of(8080, 9000));
+    ports.listening(8080);
+    ports.listening(9000);
+    ports.listening(7000);
+    assertThat(ports.isInlet(8080)).isTrue();
+    assertThat(ports.isInlet(7000)).isFalse();
+    ports.opened(8080, "http", false);
+    assertThat(ports.isInlet(8080)).isFalse();
+    assertThat(ports.isReady()).isTrue();
+    ports.closed(9000);
+    assertThat(ports.inletLines())
+        .containsExactlyInAnyOrder(
+            "inlet on port 8080: stays out, its server has an adapter",
+            "inlet on port 9000: waiting for a server");
   }
 
   @Test

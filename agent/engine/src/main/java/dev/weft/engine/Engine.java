@@ -23,6 +23,7 @@ import dev.weft.outbound.OutboundCall;
 import dev.weft.outbound.OutboundMesh;
 import dev.weft.outbound.OutboundRequest;
 import dev.weft.transport.Endpoint;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,8 +53,8 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
   private final String peerHeader;
   private final InboundGate gate;
 
-  /** Requests that were let in and are not over, and may be ended. */
-  private final Set<InboundRecord> exchanges = ConcurrentHashMap.newKeySet();
+  /** What was let in and is not over, and may be ended. */
+  private final Set<Revocable> exchanges = ConcurrentHashMap.newKeySet();
 
   private final TableNames tableNames = new TableNames();
   private final ConcurrentHashMap<String, UpstreamState> states = new ConcurrentHashMap<>();
@@ -111,6 +112,11 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
   }
 
   @Override
+  public InboundCall openConnection(InetSocketAddress peer, int localPort) {
+    return gate.openConnection(peer, localPort);
+  }
+
+  @Override
   public List<Rejection> apply(Update update) {
     SnapshotBuilder builder;
     Snapshot last;
@@ -125,7 +131,7 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
     }
     if (next.inbound() != last.inbound()) {
       // After it is published: an exchange that is not in the set yet looks for itself.
-      for (InboundRecord exchange : exchanges) {
+      for (Revocable exchange : exchanges) {
         exchange.recheck(next.inbound());
       }
     }
@@ -182,7 +188,7 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
     return ticker.epochSeconds();
   }
 
-  Set<InboundRecord> exchanges() {
+  Set<Revocable> exchanges() {
     return exchanges;
   }
 
@@ -256,5 +262,9 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
 
   void record(CallRecord record) {
     recorder.record(record);
+  }
+
+  void recordConnection(CallRecord record, boolean ended) {
+    recorder.recordConnection(record, ended);
   }
 }

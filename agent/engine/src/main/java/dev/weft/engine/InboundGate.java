@@ -79,6 +79,26 @@ final class InboundGate {
     }
   }
 
+  /** Authorization of all that is known: who it is, from where, to which port. */
+  InboundCall openConnection(InetSocketAddress remote, int localPort) {
+    InboundPlan plan = engine.snapshot().inbound();
+    try {
+      InboundConnection connection =
+          new InboundConnection(engine, remote, localPort, connections.peer(remote, localPort));
+      if (plan != null) {
+        connection.decideOn(plan);
+      }
+      connection.opened();
+      return connection;
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      Mesh.problem("inbound connection", e);
+      if (plan == null || !plan.isEnforced(localPort)) {
+        return InboundMesh.PERMIT_ALL.openConnection(remote, localPort);
+      }
+      return new Refusal(InboundConnection.CLOSED);
+    }
+  }
+
   /** One that is made for a request without; null for a request that has one. */
   private @Nullable String missingRequestId(InboundRequest request) {
     return request.header(Propagation.REQUEST_ID) == null ? engine.newRequestId() : null;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * One request that arrived: what was decided about it, and on what. It keeps the attributes and not
  * the request, which containers use again for the next one.
  */
-final class InboundRecord implements InboundCall, Subject.Headers, RecordedCall {
+final class InboundRecord implements InboundCall, Subject.Headers, RecordedCall, Revocable {
 
   private final Engine engine;
   private final String method;
@@ -259,8 +259,8 @@ final class InboundRecord implements InboundCall, Subject.Headers, RecordedCall 
 
   // ---- while it goes on
 
-  /** Ends the exchange when a new policy does not allow it. */
-  void recheck(@Nullable InboundPlan current) {
+  @Override
+  public void recheck(@Nullable InboundPlan current) {
     String policy;
     try {
       policy = current == null ? null : refusing(current);

@@ -4,6 +4,9 @@ import dev.weft.engine.CallRecord;
 import dev.weft.engine.Workload;
 import dev.weft.model.EndpointInfo;
 import dev.weft.model.Upstream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /** Istio's labels of a request, in Istio's order. What is not known is {@code unknown}. */
 final class RequestLabels {
@@ -48,7 +51,30 @@ final class RequestLabels {
     "connection_security_policy",
   };
 
+  /** Those of a connection: without what only a request has. */
+  static final String[] CONNECTION_NAMES = withoutRequest(NAMES);
+
   private RequestLabels() {}
+
+  /**
+   * @param labels in the order of {@link #NAMES}
+   * @return in that of {@link #CONNECTION_NAMES}
+   */
+  static String[] ofConnection(String[] labels) {
+    String[] all = labels.clone();
+    all[Arrays.asList(NAMES).indexOf("request_protocol")] = "tcp";
+    return withoutRequest(all);
+  }
+
+  private static String[] withoutRequest(String[] labels) {
+    List<String> kept = new ArrayList<>(labels.length);
+    for (int i = 0; i < labels.length; i++) {
+      if (!NAMES[i].equals("response_code") && !NAMES[i].equals("grpc_response_status")) {
+        kept.add(labels[i]);
+      }
+    }
+    return kept.toArray(new String[0]);
+  }
 
   static String[] of(CallRecord record, Workload self) {
     return record.side == CallRecord.Side.OUTBOUND ? outbound(record, self) : inbound(record, self);

@@ -19,6 +19,7 @@ import dev.weft.outbound.OutboundMesh;
 import dev.weft.outbound.OutboundRequest;
 import dev.weft.outbound.OutboundResponse;
 import dev.weft.outbound.Outcome;
+import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -55,6 +56,12 @@ public final class SpanMesh implements OutboundMesh, InboundMesh {
     InboundCall call = inbound.open(request);
     Object span = spans.currentSpan();
     return span != null && call instanceof RecordedCall ? new ServedCall(call, span) : call;
+  }
+
+  /** A connection has no span. */
+  @Override
+  public InboundCall openConnection(InetSocketAddress peer, int localPort) {
+    return inbound.openConnection(peer, localPort);
   }
 
   @Override

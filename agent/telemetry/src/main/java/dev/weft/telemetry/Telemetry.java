@@ -57,6 +57,8 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
   private final Histogram durations;
   private final Counter requestMessages;
   private final Counter responseMessages;
+  private final Counter connectionsOpened;
+  private final Counter connectionsClosed;
   private final Counter problems;
   private final Counter authorization;
 
@@ -120,6 +122,13 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
     this.responseMessages =
         messages(
             registry, "istio_response_messages_total", "gRPC messages from the called to callers.");
+    this.connectionsOpened =
+        connections(
+            registry,
+            "istio_tcp_connections_opened_total",
+            "Connections that were accepted without a look at their requests.");
+    this.connectionsClosed =
+        connections(registry, "istio_tcp_connections_closed_total", "Those of them that ended.");
     this.problems =
         Counter.builder()
             .name("weft_problems_total")
@@ -130,7 +139,7 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
     this.authorization =
         Counter.builder()
             .name("weft_authorization_total")
-            .help("Requests about which a security policy had something to say.")
+            .help("Requests and connections about which a security policy had something to say.")
             .labelNames("result", "policy")
             .withoutExemplars()
             .register(registry);
@@ -149,6 +158,15 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
         .name(name)
         .help(help)
         .labelNames(RequestLabels.NAMES)
+        .withoutExemplars()
+        .register(registry);
+  }
+
+  private static Counter connections(PrometheusRegistry registry, String name, String help) {
+    return Counter.builder()
+        .name(name)
+        .help(help)
+        .labelNames(RequestLabels.CONNECTION_NAMES)
         .withoutExemplars()
         .register(registry);
   }
@@ -239,6 +257,19 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
       series.requestMessages.inc(record.requestMessages);
       series.responseMessages.inc(record.responseMessages);
     }
+    countFindings(record);
+  }
+
+  @Override
+  public void recordConnection(CallRecord record, boolean ended) {
+    String[] labels = RequestLabels.ofConnection(bounded(record, RequestLabels.of(record, self)));
+    (ended ? connectionsClosed : connectionsOpened).labelValues(labels).inc();
+    if (ended) {
+      countFindings(record);
+    }
+  }
+
+  private void countFindings(CallRecord record) {
     for (int i = 0; i < record.findings.size(); i++) {
       Finding finding = record.findings.get(i);
       // Policies are as many as operators write; their names are no secret.
@@ -247,23 +278,26 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
   }
 
   private Series series(CallRecord record) {
-    String[] labels = RequestLabels.of(record, self);
-    synchronized (labelSets) {
-      List<String> set = Arrays.asList(labels);
-      if (!labelSets.contains(set)) {
-        if (labelSets.size() < maxSeries) {
-          labelSets.add(set);
-        } else {
-          labels = RequestLabels.overflow(record.side);
-        }
-      }
-    }
+    String[] labels = bounded(record, RequestLabels.of(record, self));
     boolean grpc = record.grpcStatus >= 0;
     return new Series(
         requests.labelValues(labels),
         durations.labelValues(labels),
         grpc ? requestMessages.labelValues(labels) : null,
         grpc ? responseMessages.labelValues(labels) : null);
+  }
+
+  private String[] bounded(CallRecord record, String[] labels) {
+    synchronized (labelSets) {
+      List<String> set = Arrays.asList(labels);
+      if (!labelSets.contains(set)) {
+        if (labelSets.size() >= maxSeries) {
+          return RequestLabels.overflow(record.side);
+        }
+        labelSets.add(set);
+      }
+    }
+    return labels;
   }
 
   /** Counts; the first of each kind, up to a limit, is also told in one line. */

@@ -30,6 +30,10 @@ public final class AdapterInstaller {
     for (Adapter adapter : adapters) {
       try {
         for (InstalledAdapter entry : InstalledAdapter.all(adapter)) {
+          if (entry.hooks().isEmpty()) {
+            states.add(AdapterState.off(entry.name()));
+            continue;
+          }
           hooks.add(entry.hooks());
           installed.add(entry);
           states.add(entry.state());

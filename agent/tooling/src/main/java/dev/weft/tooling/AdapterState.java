@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class AdapterState {
 
   private final String name;
-  private final @Nullable String leftOut;
+
+  /** All there is to say; null for an adapter that may be in use. */
+  private final @Nullable String fixed;
 
   /** By class loader; the JDK's own two are one, under a stand-in for null. */
   private final Map<ClassLoader, InLoader> loaders = new WeakHashMap<>();
@@ -26,17 +28,22 @@ final class AdapterState {
 
   AdapterState(String name) {
     this.name = name;
-    this.leftOut = null;
+    this.fixed = null;
   }
 
-  private AdapterState(String name, String leftOut) {
+  private AdapterState(String name, String fixed) {
     this.name = name;
-    this.leftOut = leftOut;
+    this.fixed = fixed;
   }
 
   /** An adapter that could not even declare its hooks. */
   static AdapterState leftOut(String name, Throwable problem) {
-    return new AdapterState(name, problem.toString());
+    return new AdapterState(name, "left out: " + problem);
+  }
+
+  /** An adapter that hooks nothing, because it was not asked for. */
+  static AdapterState off(String name) {
+    return new AdapterState(name, "off");
   }
 
   /** What is known about {@code loader}; null when the adapter was not checked there yet. */
@@ -91,8 +98,8 @@ final class AdapterState {
   }
 
   synchronized void addLines(List<String> lines) {
-    if (leftOut != null) {
-      lines.add(name + ": left out: " + leftOut);
+    if (fixed != null) {
+      lines.add(name + ": " + fixed);
       return;
     }
     List<InLoader> all = new ArrayList<>(loaders.values());

@@ -34,6 +34,10 @@ final class DeclaredHooks {
     return bySuperType;
   }
 
+  boolean isEmpty() {
+    return byType.isEmpty() && bySuperType.isEmpty();
+  }
+
   /** Whether a hooked type, or super type, has a binary name that passes. */
   boolean hasAny(Predicate<String> name) {
     return hasAny(byType, name) || hasAny(bySuperType, name);

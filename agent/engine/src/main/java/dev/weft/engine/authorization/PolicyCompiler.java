@@ -88,7 +88,7 @@ final class PolicyCompiler {
         at + "requestPrincipals",
         match.requestPrincipals(),
         match.notRequestPrincipals(),
-        Probes::requestPrincipals);
+        ofRequest(Probes::requestPrincipals));
     pair(
         all,
         at + "namespaces",
@@ -127,15 +127,15 @@ final class PolicyCompiler {
 
   private Condition[] operation(OperationMatch match, String at) {
     List<Condition> all = new ArrayList<>();
-    pair(all, at + "hosts", match.hosts(), match.notHosts(), Probes::hosts);
+    pair(all, at + "hosts", match.hosts(), match.notHosts(), ofRequest(Probes::hosts));
     pair(all, at + "ports", match.ports(), match.notPorts(), Probes::ports);
     pair(
         all,
         at + "methods",
         match.methods(),
         match.notMethods(),
-        values -> Probes.texts(values, subject -> subject.method));
-    pair(all, at + "paths", match.paths(), match.notPaths(), Probes::paths);
+        ofRequest(values -> Probes.texts(values, subject -> subject.method)));
+    pair(all, at + "paths", match.paths(), match.notPaths(), ofRequest(Probes::paths));
     return all.toArray(new Condition[0]);
   }
 
@@ -162,17 +162,18 @@ final class PolicyCompiler {
       case "source.trustDomain":
         return values -> Probes.texts(values, subject -> subject.part(0));
       case "request.auth.principal":
-        return Probes::requestPrincipals;
+        return ofRequest(Probes::requestPrincipals);
       case "request.auth.audiences":
-        return values -> Probes.claims(values, claims -> claims.audiences);
+        return ofRequest(values -> Probes.claims(values, claims -> claims.audiences));
       case "request.auth.presenter":
-        return values ->
-            Probes.claims(
-                values,
-                claims ->
-                    claims.presenter == null
-                        ? Collections.emptyList()
-                        : Collections.singletonList(claims.presenter));
+        return ofRequest(
+            values ->
+                Probes.claims(
+                    values,
+                    claims ->
+                        claims.presenter == null
+                            ? Collections.emptyList()
+                            : Collections.singletonList(claims.presenter)));
       case "destination.port":
         return Probes::ports;
       case "destination.ip":
@@ -193,11 +194,19 @@ final class PolicyCompiler {
       String inner = key.substring(CLAIMS.length(), key.length() - 1);
       List<String> path = Arrays.asList(inner.split("\\]\\[", -1));
       if (!path.contains("")) {
-        return values -> Probes.claims(values, claims -> claims.values(path));
+        return ofRequest(values -> Probes.claims(values, claims -> claims.values(path)));
       }
     }
     throw new IllegalArgumentException(
         at + "key: " + key + " (expected: an attribute of Istio's AuthorizationPolicy)");
+  }
+
+  /** Of a connection it is not known. */
+  private static Function<List<String>, Probe> ofRequest(Function<List<String>, Probe> attribute) {
+    return values -> {
+      Probe probe = attribute.apply(values);
+      return (subject, path) -> subject.isRequest ? probe.test(subject, path) : Probe.UNKNOWN;
+    };
   }
 
   private static void pair(

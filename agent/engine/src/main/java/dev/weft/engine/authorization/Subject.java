@@ -10,7 +10,10 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One request as policies ask about it. For one thread; lives as long as one decision. */
+/**
+ * One request, or one connection, as policies ask about it. For one thread; lives as long as one
+ * decision.
+ */
 public final class Subject {
 
   private static final String SPIFFE = "spiffe://";
@@ -27,6 +30,19 @@ public final class Subject {
     boolean isKnown(String name);
   }
 
+  private static final Headers UNREAD =
+      new Headers() {
+        @Override
+        public @Nullable String value(String name) {
+          return null;
+        }
+
+        @Override
+        public boolean isKnown(String name) {
+          return false;
+        }
+      };
+
   final String method;
   final String authority;
   final int port;
@@ -35,6 +51,9 @@ public final class Subject {
 
   /** {@code trust-domain/ns/namespace/sa/account}; null for a peer that has proven nothing. */
   final @Nullable String principal;
+
+  /** False for a connection: nothing is known of its requests. */
+  final boolean isRequest;
 
   private final String path;
   private final @Nullable String dispatchPath;
@@ -59,6 +78,21 @@ public final class Subject {
       @Nullable String peerId,
       @Nullable Claims claims,
       Headers headers) {
+    this(true, method, authority, path, dispatchPath, port, peer, peerId, claims, headers);
+  }
+
+  private Subject(
+      boolean isRequest,
+      String method,
+      String authority,
+      String path,
+      @Nullable String dispatchPath,
+      int port,
+      @Nullable InetSocketAddress peer,
+      @Nullable String peerId,
+      @Nullable Claims claims,
+      Headers headers) {
+    this.isRequest = isRequest;
     this.method = requireNonNull(method, "method");
     this.authority = requireNonNull(authority, "authority");
     int query = path.indexOf('?');
@@ -72,6 +106,16 @@ public final class Subject {
             : peerId.startsWith(SPIFFE) ? peerId.substring(SPIFFE.length()) : peerId;
     this.claims = claims;
     this.headers = requireNonNull(headers, "headers");
+  }
+
+  /**
+   * A connection whose requests nobody sees.
+   *
+   * @param peerId the peer's SPIFFE ID; null for plaintext
+   */
+  public static Subject ofConnection(
+      int port, @Nullable InetSocketAddress peer, @Nullable String peerId) {
+    return new Subject(false, "", "", "/", null, port, peer, peerId, null, UNREAD);
   }
 
   /** Without query, as it came. */
