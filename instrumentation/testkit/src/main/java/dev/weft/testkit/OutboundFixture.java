@@ -44,6 +44,10 @@ public abstract class OutboundFixture {
   @BeforeEach
   public final void open() throws Exception {
     engineOrNull = FakeEngine.install(transport());
+    engine()
+        .routes("orders.invalid:80")
+        .routes("orders.invalid:8080")
+        .routes("payments.invalid:80");
     aOrNull = ScriptedUpstream.start("a");
     bOrNull = ScriptedUpstream.start("b");
     clientOrNull = newClient();

@@ -6,7 +6,7 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Hooks Netty where a pipeline hands a connect to its transport, and where it loses a handler. */
@@ -21,7 +21,12 @@ public final class NettyClientInstrumentation implements Adapter {
 
   @Override
   public Map<String, String> copies() {
-    return Collections.singletonMap("io.grpc.netty.shaded.io.netty.", "io.netty.");
+    Map<String, String> copies = new HashMap<>();
+    copies.put("io.grpc.netty.shaded.io.netty.", "io.netty.");
+    // Play WS, and MockServer's jar without dependencies.
+    copies.put("play.shaded.ahc.io.netty.", "io.netty.");
+    copies.put("shaded_package.io.netty.", "io.netty.");
+    return copies;
   }
 
   @Override

@@ -1,0 +1,2 @@
+/** Tests of the adapter. */
+package dev.weft.instrumentation.nettyhttp;
