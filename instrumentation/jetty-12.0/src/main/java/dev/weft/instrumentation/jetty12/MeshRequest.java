@@ -1,10 +1,10 @@
 package dev.weft.instrumentation.jetty12;
 
+import dev.weft.context.CallContext;
 import dev.weft.inbound.InboundRequest;
 import dev.weft.outbound.HeaderMutations;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpURI;
@@ -17,21 +17,25 @@ import org.jspecify.annotations.Nullable;
  * A request whose headers can be changed until the application reads them, and which knows the
  * connection under it. Over mutual TLS of the mesh it is what it would be without: plaintext.
  */
-final class MeshRequest extends Request.Wrapper implements InboundRequest.Connection {
+final class MeshRequest extends Request.Wrapper {
 
   private static final int HTTP_2 = 20;
 
-  private final InetSocketAddress peer;
-  private final int localPort;
+  private final @Nullable Socket socket;
   private final @Nullable HttpURI uri;
 
   /** One object from the beginning: the older servlet APIs ask for it once and keep it. */
   private final HttpFields.Mutable headers;
 
-  private MeshRequest(Request request, InetSocketAddress peer, int localPort, boolean meshTls) {
+  private CallContext context = CallContext.NONE;
+
+  private MeshRequest(
+      Request request,
+      @Nullable InetSocketAddress peer,
+      @Nullable InetSocketAddress local,
+      boolean meshTls) {
     super(request);
-    this.peer = peer;
-    this.localPort = localPort;
+    this.socket = peer == null || local == null ? null : new Socket(peer, local.getPort());
     this.headers = HttpFields.build(request.getHeaders());
     HttpURI seen = request.getHttpURI();
     // One that a customizer changed is what the application wants it to be.
@@ -41,13 +45,8 @@ final class MeshRequest extends Request.Wrapper implements InboundRequest.Connec
             : null;
   }
 
-  /**
-   * Null where it is no TCP connection, where it is closed by now, and where it was done before.
-   */
-  static @Nullable MeshRequest of(Request request) {
-    if (request.getAttribute(ATTRIBUTE) != null) {
-      return null;
-    }
+  /** Shows the connection under it as an attribute, where it is one of TCP and still there. */
+  static MeshRequest of(Request request) {
     Object transport = request.getConnectionMetaData().getConnection().getEndPoint();
     boolean tls = false;
     while (transport instanceof EndPoint) {
@@ -56,25 +55,25 @@ final class MeshRequest extends Request.Wrapper implements InboundRequest.Connec
       tls |= below instanceof EndPoint;
       transport = below;
     }
-    if (!(transport instanceof SocketChannel)) {
-      return null;
-    }
-    try {
-      SocketChannel socket = (SocketChannel) transport;
-      InetSocketAddress peer = (InetSocketAddress) socket.getRemoteAddress();
-      InetSocketAddress local = (InetSocketAddress) socket.getLocalAddress();
-      if (peer == null || local == null) {
-        return null;
+    InetSocketAddress peer = null;
+    InetSocketAddress local = null;
+    if (transport instanceof SocketChannel) {
+      try {
+        SocketChannel channel = (SocketChannel) transport;
+        if (channel.getRemoteAddress() instanceof InetSocketAddress) {
+          peer = (InetSocketAddress) channel.getRemoteAddress();
+          local = (InetSocketAddress) channel.getLocalAddress();
+        }
+      } catch (IOException gone) {
+        // Decided all the same, without a peer.
       }
-      boolean meshTls = tls && !endsTls(request.getConnectionMetaData().getConnector());
-      MeshRequest made = new MeshRequest(request, peer, local.getPort(), meshTls);
-      request.setAttribute(ATTRIBUTE, made);
-      return made;
-    } catch (ClosedChannelException gone) {
-      return null;
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
     }
+    boolean meshTls = tls && !endsTls(request.getConnectionMetaData().getConnector());
+    MeshRequest made = new MeshRequest(request, peer, local, meshTls);
+    if (made.socket != null) {
+      request.setAttribute(InboundRequest.Connection.ATTRIBUTE, made.socket);
+    }
+    return made;
   }
 
   private static boolean endsTls(Connector connector) {
@@ -101,36 +100,70 @@ final class MeshRequest extends Request.Wrapper implements InboundRequest.Connec
     return uri == null && super.isSecure();
   }
 
+  /** What reads when there is more to read does so in the context of the request. */
   @Override
-  public InetSocketAddress peerAddress() {
-    return peer;
+  public void demand(Runnable demandCallback) {
+    super.demand(context.wrap(demandCallback));
   }
 
-  @Override
-  public int localPort() {
-    return localPort;
+  InboundRequest.@Nullable Connection connection() {
+    return socket;
   }
 
-  @Override
-  public void changeHeaders(HeaderMutations changes) {
+  boolean isHttp2() {
+    return getConnectionMetaData().getHttpVersion().getVersion() >= HTTP_2;
+  }
+
+  void setContext(CallContext context) {
+    this.context = context;
+  }
+
+  void changeHeaders(HeaderMutations changes) {
     changes.apply(headers::remove, headers::put, headers::add);
   }
 
-  @Override
-  public void abort() {
-    if (getConnectionMetaData().getHttpVersion().getVersion() < HTTP_2) {
-      getConnectionMetaData().getConnection().getEndPoint().close();
-      return;
+  /** What is under the request. */
+  private final class Socket implements InboundRequest.Connection {
+
+    private final InetSocketAddress peer;
+    private final int localPort;
+
+    Socket(InetSocketAddress peer, int localPort) {
+      this.peer = peer;
+      this.localPort = localPort;
     }
-    IOException revoked = new IOException("a policy does not allow it any more");
-    try {
-      addHttpStreamWrapper(
-          stream -> {
-            stream.failed(revoked);
-            return stream;
-          });
-    } catch (IllegalStateException over) {
-      // There is no stream any more.
+
+    @Override
+    public InetSocketAddress peerAddress() {
+      return peer;
+    }
+
+    @Override
+    public int localPort() {
+      return localPort;
+    }
+
+    @Override
+    public void changeHeaders(HeaderMutations changes) {
+      MeshRequest.this.changeHeaders(changes);
+    }
+
+    @Override
+    public void abort() {
+      if (!isHttp2()) {
+        getConnectionMetaData().getConnection().getEndPoint().close();
+        return;
+      }
+      IOException revoked = new IOException("a policy does not allow it any more");
+      try {
+        addHttpStreamWrapper(
+            stream -> {
+              stream.failed(revoked);
+              return stream;
+            });
+      } catch (IllegalStateException over) {
+        // There is no stream any more.
+      }
     }
   }
 }

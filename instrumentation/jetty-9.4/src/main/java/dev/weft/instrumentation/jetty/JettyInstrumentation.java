@@ -29,12 +29,6 @@ public final class JettyInstrumentation implements Adapter {
         .advise(
             named("newConnection").and(takesArguments(3)),
             "dev.weft.instrumentation.jetty.AcceptAdvice");
-    // Until 11; since 12 requests are those of jetty-12.0.
-    hooks
-        .type("org.eclipse.jetty.server.HttpChannelState")
-        .advise(
-            named("handling").and(takesArguments(0)),
-            "dev.weft.instrumentation.jetty.RequestAdvice");
     // Until 9.4, and since 10.
     for (String endPoint : new String[] {"ChannelEndPoint", "SocketChannelEndPoint"}) {
       hooks

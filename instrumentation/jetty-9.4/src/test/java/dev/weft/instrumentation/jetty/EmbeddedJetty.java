@@ -4,6 +4,7 @@ import dev.weft.testkit.InboundServer;
 import java.lang.reflect.Method;
 import java.util.EventListener;
 import java.util.stream.Stream;
+import org.eclipse.jetty.util.Jetty;
 
 /**
  * By reflection, because the versions of Jetty share few signatures: handlers were an interface in
@@ -15,6 +16,10 @@ final class EmbeddedJetty implements InboundServer {
   private final Object connector;
 
   EmbeddedJetty() throws ReflectiveOperationException {
+    this(servlets());
+  }
+
+  private EmbeddedJetty(Object handler) throws ReflectiveOperationException {
     server = Class.forName("org.eclipse.jetty.server.Server").getConstructor().newInstance();
     connector =
         Class.forName("org.eclipse.jetty.server.ServerConnector")
@@ -22,10 +27,21 @@ final class EmbeddedJetty implements InboundServer {
             .newInstance(server);
     call(connector, "setHost", "127.0.0.1");
     call(server, "addConnector", connector);
+    call(server, "setHandler", handler);
+  }
+
+  /** With a handler of Jetty's own in place of servlets. */
+  static EmbeddedJetty withoutServlets() throws ReflectiveOperationException {
+    String generation = Jetty.VERSION.startsWith("12.") ? "sample.jetty12" : "sample.jetty";
+    return new EmbeddedJetty(
+        Class.forName(generation + ".SampleHandler").getConstructor().newInstance());
+  }
+
+  private static Object servlets() throws ReflectiveOperationException {
     Object context = contextHandler().getConstructor().newInstance();
     call(context, "setContextPath", "/");
     call(context, "addEventListener", sampleApplication());
-    call(server, "setHandler", context);
+    return context;
   }
 
   /** Lets it speak HTTP/2 beside HTTP/1.1, in plaintext as far as it knows. */
