@@ -63,6 +63,15 @@ final class AttemptBody implements InvocationHandler {
     return body == null ? null : new AttemptBody(body);
   }
 
+  /**
+   * Since Jetty 10 a request that was sent has a body, if an empty one: its handlers ask for it.
+   */
+  static void copy(Request from, Request to) {
+    if (GET != null && SET != null) {
+      Late.call(SET, to, Late.call(GET, from));
+    }
+  }
+
   void addTo(Request attempt) {
     if (SET != null) {
       Late.call(SET, attempt, shared);

@@ -32,6 +32,7 @@ import org.eclipse.jetty.client.HttpRequest;
 import org.eclipse.jetty.client.HttpResponse;
 import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.client.ProtocolHandler;
+import org.eclipse.jetty.client.RedirectProtocolHandler;
 import org.eclipse.jetty.client.ResponseNotifier;
 import org.eclipse.jetty.client.api.Request;
 import org.eclipse.jetty.client.api.Response;
@@ -270,10 +271,9 @@ final class JettyExchange extends HttpExchange implements AsyncExchange<JettyAtt
     Fields.set(fields, "Content-Length", String.valueOf(reply.body().length));
     Fields.replace(response, fields);
     ProtocolHandler handler = client.getProtocolHandlers().find(request, response);
+    // A challenge of the mesh is none that the library could answer.
     ResponseListener handling =
-        handler == null || handler instanceof ContinueProtocolHandler
-            ? null
-            : handler.getResponseListener();
+        handler instanceof RedirectProtocolHandler ? handler.getResponseListener() : null;
     notifier.forwardSuccessComplete(
         listeners(handling), request, new HttpContentResponse(response, reply.body(), null, null));
     return CompletableFuture.completedFuture(response);
@@ -303,7 +303,9 @@ final class JettyExchange extends HttpExchange implements AsyncExchange<JettyAtt
   }
 
   void tellEnd(List<ResponseListener> listeners, Result ended) {
-    if (ended.isFailed() && body != null) {
+    if (body == null) {
+      AttemptBody.copy(ended.getRequest(), request);
+    } else if (ended.isFailed()) {
       body.fail(ended.getFailure());
     }
     notifier.notifyComplete(
