@@ -1,7 +1,7 @@
 package dev.weft.tooling;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,33 +67,27 @@ final class AdapterCheck {
   /** Null when everything that the adapter uses is there. */
   private static @Nullable String refusal(@Nullable ClassLoader loader, InstalledAdapter adapter) {
     ReferenceCheck check = new ReferenceCheck(loader == null ? PlatformLoader.get() : loader);
-    Set<String> seen = new HashSet<>();
-    String refusal = refusal(adapter, adapter.hooks().byType(), check, seen);
-    return refusal != null ? refusal : refusal(adapter, adapter.hooks().bySuperType(), check, seen);
-  }
-
-  private static @Nullable String refusal(
-      InstalledAdapter adapter,
-      Map<String, List<Hook>> hooks,
-      ReferenceCheck check,
-      Set<String> seen) {
-    for (Map.Entry<String, List<Hook>> entry : hooks.entrySet()) {
-      // A hooked type that is not there: another generation of the library, whose advice is idle.
-      if (!check.has(entry.getKey())) {
-        continue;
-      }
-      for (Hook hook : entry.getValue()) {
-        if (!seen.add(hook.adviceClass)) {
-          continue;
-        }
-        for (Reference reference : References.of(adapter, hook.adviceClass)) {
-          String mismatch = check.mismatch(reference);
-          if (mismatch != null) {
-            return mismatch;
-          }
-        }
+    Set<String> advice = new LinkedHashSet<>();
+    addAdvice(adapter.hooks().byType(), check, advice);
+    addAdvice(adapter.hooks().bySuperType(), check, advice);
+    for (Reference reference : References.of(adapter, advice)) {
+      String mismatch = check.mismatch(reference);
+      if (mismatch != null) {
+        return mismatch;
       }
     }
     return null;
+  }
+
+  private static void addAdvice(
+      Map<String, List<Hook>> hooks, ReferenceCheck check, Set<String> advice) {
+    for (Map.Entry<String, List<Hook>> entry : hooks.entrySet()) {
+      // A hooked type that is not there: another generation of the library, whose advice is idle.
+      if (check.has(entry.getKey())) {
+        for (Hook hook : entry.getValue()) {
+          advice.add(hook.adviceClass);
+        }
+      }
+    }
   }
 }

@@ -15,7 +15,7 @@ import net.bytebuddy.jar.asm.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what an advice class, and every class of the adapter that it can reach, uses of its
+ * Collects what advice classes, and every class of the adapter that they can reach, use of its
  * library: the instructions that the JVM would link.
  */
 final class References {
@@ -45,15 +45,19 @@ final class References {
     this.adapter = adapter;
   }
 
-  /** In the order of the code. */
-  static Set<Reference> of(InstalledAdapter adapter, String adviceClass) {
+  /** In the order of the code; each class is read once. */
+  static Set<Reference> of(InstalledAdapter adapter, Iterable<String> adviceClasses) {
     References references = new References(adapter);
-    references.visit(adviceClass.replace('.', '/'));
+    for (String adviceClass : adviceClasses) {
+      references.visit(adviceClass.replace('.', '/'));
+    }
     return references.found;
   }
 
   private void visit(String root) {
-    seen.add(root);
+    if (!seen.add(root)) {
+      return;
+    }
     queue.add(root);
     for (String next = queue.poll(); next != null; next = queue.poll()) {
       byte[] classFile = adapter.classFile(next.replace('/', '.'));

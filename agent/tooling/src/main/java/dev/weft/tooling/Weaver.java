@@ -7,21 +7,22 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
-import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.ClassFileVersion;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.asm.Advice.BootstrapArgumentResolver;
+import net.bytebuddy.asm.AsmVisitorWrapper;
 import net.bytebuddy.description.method.MethodDescription;
 import net.bytebuddy.description.type.TypeDescription;
 import net.bytebuddy.dynamic.ClassFileLocator;
-import net.bytebuddy.dynamic.DynamicType;
-import net.bytebuddy.dynamic.TypeResolutionStrategy;
-import net.bytebuddy.dynamic.scaffold.InstrumentedType;
-import net.bytebuddy.dynamic.scaffold.MethodGraph;
-import net.bytebuddy.dynamic.scaffold.TypeValidation;
+import net.bytebuddy.dynamic.scaffold.TypeInitializer;
 import net.bytebuddy.implementation.Implementation;
+import net.bytebuddy.implementation.auxiliary.AuxiliaryType;
 import net.bytebuddy.implementation.bytecode.StackManipulation;
 import net.bytebuddy.implementation.bytecode.constant.TextConstant;
 import net.bytebuddy.implementation.bytecode.member.MethodInvocation;
+import net.bytebuddy.jar.asm.ClassReader;
+import net.bytebuddy.jar.asm.ClassVisitor;
+import net.bytebuddy.jar.asm.ClassWriter;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
 import net.bytebuddy.pool.TypePool;
@@ -33,13 +34,6 @@ import org.jspecify.annotations.Nullable;
  * Buddy's weight hangs on this class. Thread-safe.
  */
 final class Weaver {
-
-  private final ByteBuddy byteBuddy =
-      new ByteBuddy()
-          .with(TypeValidation.DISABLED)
-          .with(MethodGraph.Compiler.ForDeclaredMethods.INSTANCE)
-          .with(InstrumentedType.Factory.Default.FROZEN)
-          .with(Implementation.Context.Disabled.Factory.INSTANCE);
 
   private final MethodDescription.InDefinedShape link;
   private final Advice.ExceptionHandler reportProblem;
@@ -66,14 +60,38 @@ final class Weaver {
   byte[] weave(@Nullable ClassLoader loader, String name, byte[] classFile, List<Hook> hooks) {
     ClassFileLocator application = Locators.of(loader);
     byte[] upgraded = ClassFileUpgrade.withInvokeDynamic(classFile, application);
-    ClassFileLocator self = ClassFileLocator.Simple.of(name, upgraded);
     TypePool types = pool(loader, name, upgraded);
     TypeDescription type = types.describe(name).resolve();
-    DynamicType.Builder<?> builder = byteBuddy.decorate(type, self);
+    ClassReader reader = new ClassReader(upgraded);
+    ClassWriter writer = new ClassWriter(reader, 0);
+    Implementation.Context context = context(type, ClassFileVersion.ofClassFile(upgraded));
+    ClassVisitor visitor = writer;
     for (Hook hook : hooks) {
-      builder = builder.visit(advice(hook, application).on(hook.methods));
+      AsmVisitorWrapper advice = advice(hook, application).on(hook.methods);
+      visitor =
+          advice.wrap(
+              type,
+              visitor,
+              context,
+              types,
+              type.getDeclaredFields(),
+              type.getDeclaredMethods(),
+              0,
+              0);
     }
-    return builder.make(TypeResolutionStrategy.Disabled.INSTANCE, types).getBytes();
+    reader.accept(visitor, 0);
+    return writer.toByteArray();
+  }
+
+  /** Of a class to which nothing is added but instructions. */
+  private static Implementation.Context context(TypeDescription type, ClassFileVersion version) {
+    return Implementation.Context.Disabled.Factory.INSTANCE.make(
+        type,
+        new AuxiliaryType.NamingStrategy.Enumerating("weft"),
+        TypeInitializer.None.INSTANCE,
+        version,
+        version,
+        Implementation.Context.FrameGeneration.GENERATE);
   }
 
   private Advice advice(Hook hook, ClassFileLocator application) {
@@ -81,7 +99,7 @@ final class Weaver {
         new ClassFileLocator.Compound(
             Locators.of(hook.adapter), application, Locators.of(Weaver.class.getClassLoader()));
     TypeDescription advice = pool(locator).describe(hook.adviceClass).resolve();
-    AdviceRules.check(hook, advice);
+    assert AdviceRules.hold(hook, advice);
     Advice.WithCustomMapping mapping =
         Advice.withCustomMapping().with(new Advice.AssignReturned.Factory());
     if (hook.inline) {

@@ -10,7 +10,6 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
-import java.util.Collection;
 
 /** Hooks where the JDK hands a task over, and where it runs it. */
 public final class ExecutorsInstrumentation implements Adapter {
@@ -86,7 +85,9 @@ public final class ExecutorsInstrumentation implements Adapter {
             HERE + "ForkAdvice")
         .inline(named("invokeAll").and(takesArguments(2)), HERE + "InvokeBothAdvice")
         .inline(
-            named("invokeAll").and(takesArguments(1)).and(takesArgument(0, Collection.class)),
+            named("invokeAll")
+                .and(takesArguments(1))
+                .and(takesArgument(0, named("java.util.Collection"))),
             HERE + "InvokeListAdvice")
         .inline(
             named("invokeAll").and(takesArguments(1)).and(takesArgument(0, isArray())),

@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.httpserver;
 
+import static net.bytebuddy.matcher.ElementMatchers.hasDescriptor;
 import static net.bytebuddy.matcher.ElementMatchers.isBridge;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.not;
@@ -25,26 +26,21 @@ public final class HttpServerInstrumentation implements Adapter {
           .type("sun.net.httpserver." + kind + "ServerImpl")
           .advise(named("createContext").and(not(isBridge())), HERE + "ContextAdvice")
           .advise(named("start").and(takesArguments(0)), HERE + "StartAdvice")
-          .advise(named("stop").and(takesArguments(int.class)), HERE + "StopAdvice");
+          .advise(named("stop").and(hasDescriptor("(I)V")), HERE + "StopAdvice");
       hooks
           .type("sun.net.httpserver." + kind + "ExchangeImpl")
           .advise(
-              named("sendResponseHeaders").and(takesArguments(int.class, long.class)),
-              HERE + "HeadersSentAdvice")
+              named("sendResponseHeaders").and(hasDescriptor("(IJ)V")), HERE + "HeadersSentAdvice")
           .advise(named("getRequestHeaders").and(takesArguments(0)), HERE + "RequestHeadersAdvice")
           .advise(named("close").and(takesArguments(0)), HERE + "ExchangeCloseAdvice");
     }
     hooks
         .type("sun.net.httpserver.Request$ReadStream")
-        .advise(
-            named("read").and(takesArguments(byte[].class, int.class, int.class)),
-            HERE + "ReadAdvice")
+        .advise(named("read").and(hasDescriptor("([BII)I")), HERE + "ReadAdvice")
         .advise(named("available").and(takesArguments(0)), HERE + "AvailableAdvice");
     hooks
         .type("sun.net.httpserver.Request$WriteStream")
-        .advise(
-            named("write").and(takesArguments(byte[].class, int.class, int.class)),
-            HERE + "WriteAdvice");
+        .advise(named("write").and(hasDescriptor("([BII)V")), HERE + "WriteAdvice");
     hooks
         .type("sun.net.httpserver.HttpConnection")
         .advise(named("close").and(takesArguments(0)), HERE + "ConnectionCloseAdvice");

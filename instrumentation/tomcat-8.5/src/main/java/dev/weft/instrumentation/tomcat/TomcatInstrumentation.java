@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.tomcat;
 
+import static net.bytebuddy.matcher.ElementMatchers.hasDescriptor;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.namedOneOf;
 import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
@@ -7,10 +8,6 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
-import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousSocketChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 
 /**
  * Hooks the life cycle of protocol handlers, one of which is behind every connector; the channels
@@ -43,7 +40,9 @@ public final class TomcatInstrumentation implements Adapter {
     hooks
         .type("org.apache.tomcat.util.net.Nio2Endpoint")
         .advise(
-            named("setSocketOptions").and(takesArguments(AsynchronousSocketChannel.class)),
+            named("setSocketOptions")
+                .and(takesArguments(1))
+                .and(takesArgument(0, named("java.nio.channels.AsynchronousSocketChannel"))),
             HERE + "AsyncAcceptAdvice");
     hooks
         .type("org.apache.tomcat.util.net.AbstractEndpoint")
@@ -55,12 +54,14 @@ public final class TomcatInstrumentation implements Adapter {
     hooks
         .type(endpoint)
         .advise(
-            named("setSocketOptions").and(takesArguments(SocketChannel.class)),
+            named("setSocketOptions")
+                .and(takesArguments(1))
+                .and(takesArgument(0, named("java.nio.channels.SocketChannel"))),
             HERE + "AcceptAdvice");
     hooks
         .type(endpoint + "$Poller")
         .advise(
-            named("cancelledKey").and(takesArgument(0, SelectionKey.class)),
+            named("cancelledKey").and(takesArgument(0, named("java.nio.channels.SelectionKey"))),
             HERE + "KeyCancelAdvice");
     hooks
         .type(endpoint + "$NioSocketWrapper")
@@ -69,16 +70,13 @@ public final class TomcatInstrumentation implements Adapter {
     hooks
         .type("org.apache.tomcat.util.net.NioChannel")
         .advise(named("isHandshakeComplete").and(takesArguments(0)), HERE + "HandshakeStateAdvice")
+        .advise(named("handshake").and(hasDescriptor("(ZZ)I")), HERE + "HandshakeAdvice")
+        .advise(named("read").and(hasDescriptor("(Ljava/nio/ByteBuffer;)I")), HERE + "ReadAdvice")
         .advise(
-            named("handshake").and(takesArguments(boolean.class, boolean.class)),
-            HERE + "HandshakeAdvice")
-        .advise(named("read").and(takesArguments(ByteBuffer.class)), HERE + "ReadAdvice")
+            named("read").and(hasDescriptor("([Ljava/nio/ByteBuffer;II)J")), HERE + "ReadAllAdvice")
+        .advise(named("write").and(hasDescriptor("(Ljava/nio/ByteBuffer;)I")), HERE + "WriteAdvice")
         .advise(
-            named("read").and(takesArguments(ByteBuffer[].class, int.class, int.class)),
-            HERE + "ReadAllAdvice")
-        .advise(named("write").and(takesArguments(ByteBuffer.class)), HERE + "WriteAdvice")
-        .advise(
-            named("write").and(takesArguments(ByteBuffer[].class, int.class, int.class)),
+            named("write").and(hasDescriptor("([Ljava/nio/ByteBuffer;II)J")),
             HERE + "WriteAllAdvice")
         .advise(named("close").and(takesArguments(0)), HERE + "ChannelCloseAdvice");
   }

@@ -40,12 +40,12 @@ public final class VertxInstrumentation implements Adapter {
             HERE + "RequestHandlerAdvice")
         // Vert.x 4.0 does not make options of these.
         .advise(
-            named("request").and(takesArguments(4)).and(takesArgument(1, int.class)),
+            named("request").and(takesArguments(4)).and(takesArgument(1, named("int"))),
             HERE + "RequestPartsAdvice")
         .advise(
             named("request")
                 .and(takesArguments(5))
-                .and(takesArgument(1, int.class))
+                .and(takesArgument(1, named("int")))
                 .and(takesArgument(4, named("io.vertx.core.Handler"))),
             HERE + "RequestPartsHandlerAdvice");
     hooks
