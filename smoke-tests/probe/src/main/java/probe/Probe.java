@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -26,6 +27,8 @@ import javax.net.ssl.SSLParameters;
  * /hello            NAME, or 500 after /fail?on=true
  * /status?code=503  that status
  * /slow?ms=500      NAME after a while
+ * /flaky?id=&amp;times=  503 the first so many times, with NAME and how often it was asked with that id
+ * /echo             NAME and the body
  * /headers          the request's headers, one a line
  * /call?client=&amp;url=&amp;method=&amp;body=&amp;header=name:value
  * /load?...&amp;count=  as /call, many times: how often each answer came
@@ -35,6 +38,7 @@ public final class Probe {
 
   private final String name;
   private final Clients clients = new Clients();
+  private final Map<String, Integer> asked = new ConcurrentHashMap<>();
   private volatile boolean failing;
 
   private Probe(String name) {
@@ -75,7 +79,7 @@ public final class Probe {
     String answer;
     try {
       Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
-      Clients.read(exchange.getRequestBody());
+      String body = Clients.read(exchange.getRequestBody());
       switch (exchange.getRequestURI().getPath()) {
         case "/status":
           status = Integer.parseInt(query.get("code"));
@@ -88,6 +92,14 @@ public final class Probe {
         case "/slow":
           Thread.sleep(Long.parseLong(query.get("ms")));
           answer = name;
+          break;
+        case "/flaky":
+          int count = asked.merge(query.get("id"), 1, Integer::sum);
+          status = count <= Integer.parseInt(query.get("times")) ? 503 : 200;
+          answer = name + " " + count;
+          break;
+        case "/echo":
+          answer = name + " " + body;
           break;
         case "/headers":
           answer = headers(exchange);

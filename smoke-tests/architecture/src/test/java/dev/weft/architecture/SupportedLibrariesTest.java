@@ -25,11 +25,32 @@ class SupportedLibrariesTest {
       # Supported libraries
 
       Made from `instrumentation/*/adapter.yaml`; a test fails when the two differ. Oldest and newest are the versions
-      that pass the adapter's contract in the build. TLS is where the mutual TLS of the mesh will be put in. RestTemplate,
-      RestClient and Feign are governed through what they send with. Not in the table: not governed.
+      that pass the adapter's contract in the build. TLS is where the mutual TLS of the mesh will be put in. Frameworks
+      are governed through what they send with. Not in a table: not governed.
 
       | adapter | library | oldest | newest | shape | TLS |
       |---|---|---|---|---|---|
+      """;
+
+  private static final String FRAMEWORKS =
+      """
+
+      ## Frameworks
+
+      Sent through in separate processes, by route, weights and retries of a policy, over strict mutual TLS
+      (`FrameworksSmokeTest`, `SpringBootSmokeTest`); a 503 is sent again as often as the policy says, and by nobody else.
+
+      | framework | over |
+      |---|---|
+      | Spring RestTemplate 6.2 and 7 (4.3 and 5.3: routes and mutual TLS) | HttpURLConnection, Apache HttpClient 5 |
+      | Spring RestClient 6.2 and 7 | java.net.http, Apache HttpClient 5, Jetty client 12, HttpURLConnection |
+      | Spring `@HttpExchange` 6.2 and 7 (RestClient) | java.net.http, Apache HttpClient 5 |
+      | Retrofit 3.0 | OkHttp |
+      | Jersey client 3.1 | HttpURLConnection, Apache HttpClient 4 and 5, java.net.http |
+      | RESTEasy client 6.2 | Apache HttpClient 4, HttpURLConnection |
+      | CXF 4.1 WebClient | java.net.http, HttpURLConnection |
+      | MicroProfile REST Client 3.0 (CXF 4.1) | java.net.http |
+      | OpenFeign (the adapter's own test) | OkHttp |
       """;
 
   @Test
@@ -59,7 +80,7 @@ class SupportedLibrariesTest {
         }
       }
     }
-    return rows.append(limits).toString();
+    return rows.append(FRAMEWORKS).append(limits).toString();
   }
 
   private static Map<?, ?> read(Path file) throws IOException {
