@@ -106,8 +106,11 @@ final class FoundLibraries {
     if (governing.length() > 0) {
       return "governed by " + governing;
     }
-    return waiting.length() > 0
-        ? "not used yet, adapter " + waiting + " waits"
+    if (waiting.length() > 0) {
+      return "not used yet, adapter " + waiting + " waits";
+    }
+    return library.side.equals("server")
+        ? "NOT governed: no adapter; weft.inlet.ports gives its port mutual TLS"
         : "NOT governed: no adapter";
   }
 
