@@ -17,6 +17,8 @@ public enum Limit {
   HIDES_BROKEN_BODY,
   /** {@code Host} cannot be changed: an attempt's authority is not sent. */
   NO_AUTHORITY_REWRITE,
+  /** The library encodes a query anew before anybody sees it: a space becomes {@code +}. */
+  ENCODES_QUERY,
   /** The library's response cannot be made without a connection: the application sees a failure. */
   NO_LOCAL_REPLY,
   /** Nobody can know whether a body can be sent again, so each counts as one that exists once. */

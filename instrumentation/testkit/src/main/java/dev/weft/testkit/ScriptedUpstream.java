@@ -242,6 +242,9 @@ public final class ScriptedUpstream implements Closeable {
       return null;
     }
     String[] parts = line.split(" ", 3);
+    if (parts[0].equals("PRI")) {
+      throw new IOException("HTTP/2: it is no request, and the client tries HTTP/1.1 next");
+    }
     List<Map.Entry<String, String>> headers = new ArrayList<>();
     int length = 0;
     boolean chunked = false;
