@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockingDriver<R> {
 
+  /** Set during one call into a library, never longer. */
+  private static final ThreadLocal<Boolean> PASSING_THROUGH = new ThreadLocal<>();
+
   private final GuardedCall call;
   private final BlockingExchange<R> exchange;
   private @Nullable Directive next;
@@ -69,6 +72,14 @@ public final class BlockingDriver<R> {
     return decided;
   }
 
+  /**
+   * Whether this thread sends a request that an adapter leaves alone: whatever connects below is
+   * not to be redirected (https, a proxy).
+   */
+  public static boolean isPassingThrough() {
+    return PASSING_THROUGH.get() != null;
+  }
+
   /** The application gave up: closes the call and breaks what runs. Any thread. */
   public void cancel() {
     if (call.close(Outcome.CANCELLED, 0, null)) {
@@ -114,11 +125,17 @@ public final class BlockingDriver<R> {
 
   private R passThrough() throws Exception {
     R response;
+    Boolean outer = PASSING_THROUGH.get();
+    PASSING_THROUGH.set(Boolean.TRUE);
     try {
       response = exchange.passThrough();
     } catch (Throwable failure) {
       call.close(isGivenUp(failure) ? Outcome.CANCELLED : Outcome.FAILED, 0, failure);
       throw failure;
+    } finally {
+      if (outer == null) {
+        PASSING_THROUGH.remove();
+      }
     }
     return deliver(response, HeaderMutations.NONE, new Deadline(call, exchange::abort));
   }

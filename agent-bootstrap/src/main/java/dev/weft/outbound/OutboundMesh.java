@@ -1,11 +1,13 @@
 package dev.weft.outbound;
 
+import dev.weft.transport.Endpoint;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides requests that leave the application. The engine implements it; adapters reach it through
- * the two drivers only.
+ * the two drivers only; the floors below them ask it about connections.
  */
 public interface OutboundMesh {
 
@@ -26,5 +28,66 @@ public interface OutboundMesh {
    */
   default CompletionStage<Boolean> governs(String host, int port) {
     return CompletableFuture.completedFuture(false);
+  }
+
+  /**
+   * A floor asks for a connection of which no adapter spoke. Quick, does not block, resolves
+   * nothing.
+   *
+   * @param host name or IP literal as the application wrote it, never synthetic
+   * @param resolved whether the application has an address to connect to without us
+   * @return null for what is not the mesh's, which is nearly everything
+   */
+  default @Nullable Connection connect(String host, int port, boolean resolved) {
+    return null;
+  }
+
+  /**
+   * One connection of a library that no adapter knows. Asked for {@link #start} first, and if that
+   * did not give {@link Step#LEAVE}, told about until {@link #closed}. Any thread, nothing blocks.
+   */
+  interface Connection {
+
+    /** What to wait for before {@link #start}; null where there is nothing. */
+    @Nullable CompletionStage<?> pending();
+
+    /** How long to wait at most. */
+    long patienceNanos();
+
+    /** Decides, once. */
+    Step start();
+
+    /** Where to connect; after {@link Step#REDIRECT}. */
+    Endpoint endpoint();
+
+    /** Why not to connect; after {@link Step#REFUSE}. */
+    String reason();
+
+    /** It is established, its TLS included. */
+    void connected();
+
+    /** It was not established; nothing more is told. */
+    void failed(Throwable failure);
+
+    /** The application sent this many bytes more. */
+    void sent(long bytes);
+
+    /** The application received this many bytes more. */
+    void received(long bytes);
+
+    /** It is over. A second call has no effect. */
+    void closed();
+
+    /** What becomes of it. */
+    enum Step {
+      /** Not the mesh's after all: as the application wrote it, and nothing more is told. */
+      LEAVE,
+      /** As the application wrote it, and counted. */
+      COUNT,
+      /** To {@link Connection#endpoint()}, by TLS of ours where that says so, and counted. */
+      REDIRECT,
+      /** Fail it; nothing more is told. */
+      REFUSE
+    }
   }
 }

@@ -87,6 +87,21 @@ public final class Endpoint {
     return new InetSocketAddress(address, port);
   }
 
+  /**
+   * The same address under the name that the application wrote, which may look at it: for the
+   * floors below libraries that no adapter knows. Under the synthetic name where it {@link #tls
+   * must be TLS}.
+   */
+  public InetSocketAddress socketAddress(String host) {
+    try {
+      return tls
+          ? socketAddress()
+          : new InetSocketAddress(InetAddress.getByAddress(host, address.getAddress()), port);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   public boolean tls() {
     return tls;
   }

@@ -38,6 +38,14 @@ public interface TransportSecurity {
    */
   @Nullable ClientTls client(String peerHost);
 
+  /**
+   * A connection to an endpoint that must be reached by TLS of ours was refused for another reason
+   * than that {@link #client} gave null: counted, so that operators see it. Never throws.
+   *
+   * @param peerHost the synthetic name
+   */
+  default void refused(String peerHost, Refusal reason) {}
+
   /** How to accept on a port of the application. Asked for every new connection. */
   ServerTls server(int localPort);
 
@@ -50,6 +58,16 @@ public interface TransportSecurity {
 
   /** The connection is gone. */
   void disconnected(InetSocketAddress remote, int localPort);
+
+  /** Why a connection to an endpoint that must be reached by TLS of ours was refused. */
+  enum Refusal {
+    /** There is no certificate of ours, or it has expired, or the endpoint is gone. */
+    NO_CERTIFICATE,
+    /** The peer speaks no TLS, or did not prove the identity that was expected. */
+    HANDSHAKE,
+    /** Nobody put TLS in: what was about to leave was plaintext. */
+    PLAINTEXT
+  }
 
   /** The client's side of TLS to one set of expected identities: mutual in the mesh. */
   interface ClientTls {

@@ -19,6 +19,7 @@ public final class Upstream {
   private final String serviceNamespace;
   private final String subset;
   private final int port;
+  private final String protocol;
   private final LoadBalancer loadBalancer;
   private final ConnectionPool connectionPool;
   private final @Nullable OutlierDetection outlierDetection;
@@ -37,6 +38,7 @@ public final class Upstream {
     this.serviceNamespace = requireNonNull(builder.serviceNamespace, "serviceNamespace");
     this.subset = requireNonNull(builder.subset, "subset");
     this.port = builder.port;
+    this.protocol = requireNonNull(builder.protocol, "protocol");
     this.loadBalancer = requireNonNull(builder.loadBalancer, "loadBalancer");
     this.connectionPool = requireNonNull(builder.connectionPool, "connectionPool");
     this.outlierDetection = builder.outlierDetection;
@@ -62,6 +64,7 @@ public final class Upstream {
     builder.serviceNamespace = serviceNamespace;
     builder.subset = subset;
     builder.port = port;
+    builder.protocol = protocol;
     builder.loadBalancer = loadBalancer;
     builder.connectionPool = connectionPool;
     builder.outlierDetection = outlierDetection;
@@ -97,6 +100,14 @@ public final class Upstream {
   /** Service port; 0 where the service has no declared ports. */
   public int port() {
     return port;
+  }
+
+  /**
+   * What is spoken on that port, in upper case: {@code HTTP}, {@code HTTP2}, {@code GRPC}, {@code
+   * HTTPS}, {@code TLS}, {@code TCP}, {@code MYSQL} and so on; empty when nobody says.
+   */
+  public String protocol() {
+    return protocol;
   }
 
   public LoadBalancer loadBalancer() {
@@ -187,6 +198,7 @@ public final class Upstream {
         && Objects.equals(serviceNamespace, that.serviceNamespace)
         && Objects.equals(subset, that.subset)
         && port == that.port
+        && Objects.equals(protocol, that.protocol)
         && Objects.equals(loadBalancer, that.loadBalancer)
         && Objects.equals(connectionPool, that.connectionPool)
         && Objects.equals(outlierDetection, that.outlierDetection)
@@ -208,6 +220,7 @@ public final class Upstream {
         serviceNamespace,
         subset,
         port,
+        protocol,
         loadBalancer,
         connectionPool,
         outlierDetection,
@@ -233,6 +246,8 @@ public final class Upstream {
         + subset
         + ", port="
         + port
+        + ", protocol="
+        + protocol
         + ", loadBalancer="
         + loadBalancer
         + ", connectionPool="
@@ -265,6 +280,7 @@ public final class Upstream {
     private String serviceNamespace = "";
     private String subset = "";
     private int port;
+    private String protocol = "";
     private LoadBalancer loadBalancer = LoadBalancer.LEAST_REQUEST;
     private ConnectionPool connectionPool = ConnectionPool.UNLIMITED;
     private @Nullable OutlierDetection outlierDetection;
@@ -301,6 +317,11 @@ public final class Upstream {
 
     public Builder port(int port) {
       this.port = port;
+      return this;
+    }
+
+    public Builder protocol(String protocol) {
+      this.protocol = protocol;
       return this;
     }
 

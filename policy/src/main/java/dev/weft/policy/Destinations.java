@@ -147,6 +147,7 @@ final class Destinations {
             .serviceNamespace(service == null ? "" : service.namespace)
             .subset(subset)
             .port(service == null || service.declaresPorts() ? port : 0)
+            .protocol(service == null ? "" : service.protocol(port))
             .subjectAltNames(service == null ? Collections.emptySet() : service.subjectAltNames());
     traffic.applyTo(upstream);
     upstreams.put(name, upstream.build());

@@ -1,5 +1,6 @@
 package dev.weft.policy;
 
+import dev.weft.model.Port;
 import dev.weft.model.Registration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,6 +43,23 @@ final class Service {
 
   boolean hasPort(int number) {
     return ports.isEmpty() || ServicePort.find(ports, number) != null;
+  }
+
+  /** What is spoken on a port, in upper case; empty when nobody says. */
+  String protocol(int number) {
+    ServicePort declared = ServicePort.find(ports, number);
+    if (declared != null) {
+      return declared.protocol();
+    }
+    for (Registration instance : instances) {
+      int target = EndpointFinder.port(instance, this, number);
+      for (Port port : instance.ports()) {
+        if (port.number() == target) {
+          return port.tls() ? "HTTPS" : port.protocol().toUpperCase(Locale.ROOT);
+        }
+      }
+    }
+    return "";
   }
 
   /** The port that a destination without port means; 0 when it has to be named. */

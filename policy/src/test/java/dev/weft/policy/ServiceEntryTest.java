@@ -9,6 +9,7 @@ import dev.weft.model.EndpointInfo;
 import dev.weft.model.Registration;
 import dev.weft.model.RouteTable.Disposition;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,28 @@ class ServiceEntryTest {
                 .namespace("default")
                 .canonicalRevision("v2")
                 .build());
+  }
+
+  @Test
+  void thePortSaysWhatIsSpoken() {
+    String more =
+        entry(
+            "default",
+            "more",
+            "{hosts: [more.example.org], resolution: STATIC, endpoints: [{address: 10.1.0.9}],"
+                + " ports: [{number: 1, name: http2-x}, {number: 2, name: db, protocol: mysql},"
+                + " {number: 3, name: httpd}, {number: 4, name: grpc-web}]}");
+    assertThat(
+            Stream.of(1, 2, 3, 4)
+                .map(port -> protocol(more, List.of(), "more.example.org:" + port)))
+        .containsExactly("HTTP2", "MYSQL", "", "GRPC-WEB");
+    assertThat(protocol(STATIC, List.of(), "vm.example.org:443")).isEqualTo("HTTPS");
+    assertThat(protocol(STATIC, List.of(instance("plain", "default", "plain-1", "v1")), "plain:80"))
+        .isEqualTo("HTTP");
+  }
+
+  private static String protocol(String yaml, List<Registration> instances, String name) {
+    return resolve(yaml, instances, "default", name).upstreams().get(0).protocol();
   }
 
   @Test

@@ -174,6 +174,7 @@ final class Agent {
     telemetry
         .get()
         .observeCertificate(report::secondsToExpiry, report::renewals, report::failedRenewals);
+    telemetry.get().observeRefusals(report::refusedConnections);
     AdminServer.start(
         settings.adminPort(),
         telemetry.get(),

@@ -3,6 +3,7 @@ package dev.weft.agent;
 import dev.weft.bootstrap.Mesh;
 import dev.weft.engine.CallRecord;
 import dev.weft.engine.CallRecorder;
+import dev.weft.engine.ConnectionMeter;
 import dev.weft.engine.Workload;
 import dev.weft.telemetry.Telemetry;
 import java.util.function.Supplier;
@@ -45,6 +46,11 @@ final class LateTelemetry implements CallRecorder, Mesh.ProblemListener {
   @Override
   public void recordConnection(CallRecord record, boolean ended) {
     get().recordConnection(record, ended);
+  }
+
+  @Override
+  public ConnectionMeter connection(CallRecord record) {
+    return get().connection(record);
   }
 
   @Override

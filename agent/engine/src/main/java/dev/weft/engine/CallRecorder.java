@@ -15,4 +15,15 @@ public interface CallRecorder {
    * @param ended false the first time
    */
   default void recordConnection(CallRecord record, boolean ended) {}
+
+  /**
+   * A connection of a library that no adapter knows was opened, or was meant to be: {@code flags}
+   * tell. Quick, does no I/O, does not throw.
+   *
+   * @param record what is known of it; nothing of a request is
+   * @return takes what becomes of it
+   */
+  default ConnectionMeter connection(CallRecord record) {
+    return ConnectionMeter.NONE;
+  }
 }

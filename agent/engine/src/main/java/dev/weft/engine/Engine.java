@@ -52,6 +52,7 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
   private final long started;
   private final String peerHeader;
   private final InboundGate gate;
+  private final TcpConnections connections;
 
   /** What was let in and is not over, and may be ended. */
   private final Set<Revocable> exchanges = ConcurrentHashMap.newKeySet();
@@ -78,6 +79,7 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
     this.started = ticker.nanos();
     this.peerHeader = PeerHeader.of(self);
     this.gate = new InboundGate(this, settings);
+    this.connections = new TcpConnections(this, tableNames, settings);
   }
 
   @Override
@@ -99,6 +101,11 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
       }
     }
     return CompletableFuture.completedFuture(isRouted(name));
+  }
+
+  @Override
+  public @Nullable Connection connect(String host, int port, boolean resolved) {
+    return connections.open(host, port, resolved);
   }
 
   private boolean isRouted(String tableName) {
@@ -266,5 +273,9 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
 
   void recordConnection(CallRecord record, boolean ended) {
     recorder.recordConnection(record, ended);
+  }
+
+  ConnectionMeter connection(CallRecord record) {
+    return recorder.connection(record);
   }
 }

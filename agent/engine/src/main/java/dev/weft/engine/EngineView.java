@@ -90,7 +90,10 @@ public final class EngineView {
     /** Requests under way. */
     public final int active;
 
-    /** Of them, retries. */
+    /** Open connections of libraries that no adapter knows. */
+    public final int connections;
+
+    /** Of the active requests, retries. */
     public final int activeRetries;
 
     /** Requests that were refused for the limits. */
@@ -105,6 +108,7 @@ public final class EngineView {
     Cluster(String name, UpstreamState state, long now) {
       this.name = name;
       this.active = state.gate.active();
+      this.connections = state.gate.connections();
       this.activeRetries = state.gate.activeRetries();
       this.overflows = state.gate.overflows();
       this.retryOverflows = state.gate.retryOverflows();

@@ -68,9 +68,41 @@ final class TestMesh {
             new Workload("web", "shop", "web-1", "web", "v7", Map.of("app", "web"), "eu/eu-1/a"),
             new HandMovedClock(),
             this::draw,
-            records::add,
+            new Records(),
             directory,
             settings.identityGeneration(generation));
+  }
+
+  /** Of connections: each line what became of one, in the order in which it was told. */
+  final List<String> meters = Collections.synchronizedList(new ArrayList<>());
+
+  private final class Records implements CallRecorder {
+    @Override
+    public void record(CallRecord record) {
+      records.add(record);
+    }
+
+    @Override
+    public ConnectionMeter connection(CallRecord record) {
+      String address = record.endpoint == null ? "?" : record.endpoint.address();
+      meters.add("opened " + address + " " + record.flags + (record.mutualTls ? " mTLS" : ""));
+      return new ConnectionMeter() {
+        @Override
+        public void sent(long bytes) {
+          meters.add("sent " + bytes);
+        }
+
+        @Override
+        public void received(long bytes) {
+          meters.add("received " + bytes);
+        }
+
+        @Override
+        public void closed() {
+          meters.add("closed " + address);
+        }
+      };
+    }
   }
 
   /** The wall clock goes with the other one. */

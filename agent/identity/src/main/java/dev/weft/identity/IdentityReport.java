@@ -86,6 +86,9 @@ public final class IdentityReport {
     /** Ports where the application terminates TLS itself: mutual TLS is not applied there. */
     public final Set<Integer> portsWithTlsOfTheApplication;
 
+    /** Connections that we refused to open, since they would not have been mutual TLS. */
+    public final Map<String, Long> refusedConnections;
+
     private View(IdentityReport of) {
       TlsState state = of.identity.state();
       Rotation rotation = of.rotation;
@@ -103,6 +106,7 @@ public final class IdentityReport {
       this.roots = roots(state.trust);
       this.openConnections = of.transport.openConnections();
       this.portsWithTlsOfTheApplication = of.transport.ownTlsPorts();
+      this.refusedConnections = of.refusedConnections();
     }
 
     private static List<Shown> roots(@Nullable Trust trust) {
@@ -133,5 +137,10 @@ public final class IdentityReport {
 
   public long failedRenewals() {
     return rotation == null ? 0 : rotation.failedRenewals();
+  }
+
+  /** Connections that we refused to open, since they would not have been mutual TLS, by reason. */
+  public Map<String, Long> refusedConnections() {
+    return transport.refusedConnections();
   }
 }

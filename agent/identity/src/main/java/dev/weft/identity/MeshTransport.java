@@ -8,14 +8,19 @@ import dev.weft.engine.ExpectedPeer;
 import dev.weft.engine.PeerIdentity;
 import dev.weft.model.InboundPolicy.MutualTls;
 import dev.weft.model.Upstream;
+import dev.weft.transport.Endpoint;
 import dev.weft.transport.TransportSecurity;
 import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import javax.net.ssl.SSLContext;
@@ -35,6 +40,7 @@ public final class MeshTransport implements TransportSecurity, Connections {
   private final PeerTable peers = new PeerTable(PeerTable.MAX_CONNECTIONS);
   private final Set<Integer> ownTls = ConcurrentHashMap.newKeySet();
   private final Set<String> told = ConcurrentHashMap.newKeySet();
+  private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
   private volatile @Nullable OriginatedTls originated;
   private volatile @Nullable Trust lastTrust;
 
@@ -47,6 +53,9 @@ public final class MeshTransport implements TransportSecurity, Connections {
     this.identity = requireNonNull(identity, "identity");
     this.modes = requireNonNull(modes, "modes");
     this.log = requireNonNull(log, "log");
+    for (Refusal reason : Refusal.values()) {
+      refusals.put(reason, new LongAdder());
+    }
     identity.onChange(this::identityChanged);
   }
 
@@ -69,6 +78,42 @@ public final class MeshTransport implements TransportSecurity, Connections {
 
   @Override
   public @Nullable ClientTls client(String peerHost) {
+    ClientTls tls = find(peerHost);
+    if (tls == null && Endpoint.isTls(peerHost)) {
+      refused(peerHost, Refusal.NO_CERTIFICATE);
+    }
+    return tls;
+  }
+
+  @Override
+  public void refused(String peerHost, Refusal reason) {
+    LongAdder count = refusals.get(reason);
+    if (count == null) {
+      return;
+    }
+    if (count.sum() == 0) {
+      tellOnce(
+          "a connection that must be mutual TLS was refused ("
+              + label(reason)
+              + "), the first of its kind: "
+              + peerHost);
+    }
+    count.increment();
+  }
+
+  /** As metrics and people name it. */
+  private static String label(Refusal reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Connections to endpoints that must be reached by TLS of ours and were refused, by reason. */
+  public Map<String, Long> refusedConnections() {
+    Map<String, Long> counts = new TreeMap<>();
+    refusals.forEach((reason, count) -> counts.put(label(reason), count.sum()));
+    return counts;
+  }
+
+  private @Nullable ClientTls find(String peerHost) {
     ExpectedPeer expected = identity.expected(peerHost);
     if (expected == null) {
       return null;

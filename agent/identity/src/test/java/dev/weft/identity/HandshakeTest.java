@@ -10,6 +10,7 @@ import dev.weft.model.InboundPolicy.MutualTls;
 import dev.weft.model.TrustBundle;
 import dev.weft.model.Upstream;
 import dev.weft.transport.TransportSecurity.ClientTls;
+import dev.weft.transport.TransportSecurity.Refusal;
 import dev.weft.transport.TransportSecurity.ServerTls;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -354,6 +355,7 @@ class HandshakeTest {
     assertThat(server.server(8080).context()).isNull();
     server.server(8080);
     assertThat(lines)
+        .filteredOn(line -> line.startsWith("port "))
         .containsExactly(
             "port 8080 is STRICT and this agent has no certificate: all connections are refused");
     both();
@@ -421,5 +423,19 @@ class HandshakeTest {
     assertThat(view.roots).hasSize(1);
     assertThat(view.secondsToExpiry).isBetween(3500.0, 3700.0);
     assertThat(view.trustDomain).isEqualTo("cluster.local");
+  }
+
+  @Test
+  void countsConnectionsThatItHasNoCertificateForAndThoseThatFloorsRefuse() {
+    expect(SERVER);
+    assertThat(client.client(PEER)).isNull();
+    assertThat(client.client(PEER)).isNull();
+    assertThat(client.client("reviews.shop.svc.cluster.local.9080-plain.weft")).isNull();
+    client.refused(PEER, Refusal.PLAINTEXT);
+    assertThat(client.refusedConnections())
+        .containsEntry("no_certificate", 2L)
+        .containsEntry("plaintext", 1L)
+        .containsEntry("handshake", 0L);
+    assertThat(lines).filteredOn(line -> line.contains("was refused (no_certificate)")).hasSize(1);
   }
 }

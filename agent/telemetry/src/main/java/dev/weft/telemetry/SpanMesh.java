@@ -69,6 +69,11 @@ public final class SpanMesh implements OutboundMesh, InboundMesh {
     return outbound.governs(host, port);
   }
 
+  @Override
+  public @Nullable Connection connect(String host, int port, boolean resolved) {
+    return outbound.connect(host, port, resolved);
+  }
+
   private static Map<String, Object> attributes(CallRecord record) {
     Map<String, Object> attributes = new LinkedHashMap<>();
     attributes.put("response_flags", record.flags);

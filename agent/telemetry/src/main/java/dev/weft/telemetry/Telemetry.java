@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.weft.bootstrap.Mesh;
 import dev.weft.engine.CallRecord;
 import dev.weft.engine.CallRecorder;
+import dev.weft.engine.ConnectionMeter;
 import dev.weft.engine.EngineView;
 import dev.weft.engine.Workload;
 import dev.weft.engine.authorization.Finding;
@@ -23,12 +24,14 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,10 +60,9 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
   private final Histogram durations;
   private final Counter requestMessages;
   private final Counter responseMessages;
-  private final Counter connectionsOpened;
-  private final Counter connectionsClosed;
   private final Counter problems;
   private final Counter authorization;
+  private final ConnectionMetrics connections;
 
   private final ConcurrentHashMap<SeriesKey, Series> byKey = new ConcurrentHashMap<>();
   private final Set<List<String>> labelSets = new HashSet<>();
@@ -122,13 +124,7 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
     this.responseMessages =
         messages(
             registry, "istio_response_messages_total", "gRPC messages from the called to callers.");
-    this.connectionsOpened =
-        connections(
-            registry,
-            "istio_tcp_connections_opened_total",
-            "Connections that were accepted without a look at their requests.");
-    this.connectionsClosed =
-        connections(registry, "istio_tcp_connections_closed_total", "Those of them that ended.");
+    this.connections = new ConnectionMetrics(self, maxSeries, registry);
     this.problems =
         Counter.builder()
             .name("weft_problems_total")
@@ -158,15 +154,6 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
         .name(name)
         .help(help)
         .labelNames(RequestLabels.NAMES)
-        .withoutExemplars()
-        .register(registry);
-  }
-
-  private static Counter connections(PrometheusRegistry registry, String name, String help) {
-    return Counter.builder()
-        .name(name)
-        .help(help)
-        .labelNames(RequestLabels.CONNECTION_NAMES)
         .withoutExemplars()
         .register(registry);
   }
@@ -231,6 +218,23 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
         .register(registry);
   }
 
+  /**
+   * Adds the counter of connections that were not opened because they would have been plaintext. To
+   * be called once.
+   *
+   * @param refused by reason, what was counted so far
+   */
+  public void observeRefusals(Supplier<Map<String, Long>> refused) {
+    CounterWithCallback.builder()
+        .name("weft_refused_connections_total")
+        .help("Connections that must be mutual TLS, could not be, and were not opened.")
+        .labelNames("reason")
+        .callback(
+            callback ->
+                refused.get().forEach((reason, count) -> callback.call((double) count, reason)))
+        .register(registry);
+  }
+
   private void gauge(String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder()
         .name(name)
@@ -262,8 +266,7 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
 
   @Override
   public void recordConnection(CallRecord record, boolean ended) {
-    String[] labels = RequestLabels.ofConnection(bounded(record, RequestLabels.of(record, self)));
-    (ended ? connectionsClosed : connectionsOpened).labelValues(labels).inc();
+    connections.count(record, ended);
     if (ended) {
       countFindings(record);
     }
@@ -275,6 +278,11 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
       // Policies are as many as operators write; their names are no secret.
       authorization.labelValues(finding.kind.name().toLowerCase(Locale.ROOT), finding.policy).inc();
     }
+  }
+
+  @Override
+  public ConnectionMeter connection(CallRecord record) {
+    return connections.open(record);
   }
 
   private Series series(CallRecord record) {

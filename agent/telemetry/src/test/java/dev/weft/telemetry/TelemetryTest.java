@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.engine.CallRecord;
+import dev.weft.engine.ConnectionMeter;
 import dev.weft.engine.Engine;
 import dev.weft.engine.EngineSettings;
 import dev.weft.engine.HostDirectory;
@@ -291,6 +292,40 @@ class TelemetryTest {
         .contains("weft_certificate_expiry_seconds 42.5")
         .contains("weft_certificate_renewals_total{result=\"success\"} 3.0")
         .contains("weft_certificate_renewals_total{result=\"failure\"} 1.0");
+  }
+
+  @Test
+  void connectionsHaveIstiosLabelsWithoutThoseOfRequests() throws Exception {
+    ConnectionMeter first = telemetry.connection(outbound(0).build());
+    first.sent(10);
+    first.sent(5);
+    first.received(7);
+    telemetry.connection(outbound(0).build()).closed();
+    assertThat(line("istio_tcp_connections_opened_total{"))
+        .contains("destination_service=\"reviews.shop.svc.cluster.local\"")
+        .contains("destination_workload=\"reviews-1\"")
+        .contains("reporter=\"source\",request_protocol=\"tcp\",response_flags=\"-\"")
+        .doesNotContain("response_code")
+        .doesNotContain("grpc_response_status")
+        .endsWith("} 2.0");
+    assertThat(line("istio_tcp_connections_closed_total{")).endsWith("} 1.0");
+    assertThat(line("istio_tcp_sent_bytes_total{")).endsWith("} 15.0");
+    assertThat(line("istio_tcp_received_bytes_total{")).endsWith("} 7.0");
+    for (int i = 0; i < 20; i++) {
+      CallRecord.Builder other = outbound(0);
+      other.upstream = REVIEWS.toBuilder().service("s" + i + ".example").build();
+      telemetry.connection(other.build());
+    }
+    assertThat(scrape())
+        .contains("istio_tcp_connections_opened_total{")
+        .contains("destination_service=\"overflow\"");
+  }
+
+  @Test
+  void connectionsThatWereRefusedAreCounted() throws Exception {
+    telemetry.observeRefusals(() -> Map.of("no_certificate", 2L));
+    assertThat(get(start(engine(), new boolean[1]), "/metrics"))
+        .contains("weft_refused_connections_total{reason=\"no_certificate\"} 2.0");
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,19 @@ public final class WeakIdentityMap<V> {
 
   private final ConcurrentMap<Key, V> values = new ConcurrentHashMap<>();
   private final ReferenceQueue<Object> gone = new ReferenceQueue<>();
+  private final Consumer<? super V> abandoned;
+
+  public WeakIdentityMap() {
+    this(value -> {});
+  }
+
+  /**
+   * @param abandoned told of what was remembered of a key that is gone without {@link #remove},
+   *     some time later and by whoever calls {@link #put} then
+   */
+  public WeakIdentityMap(Consumer<? super V> abandoned) {
+    this.abandoned = abandoned;
+  }
 
   public @Nullable V get(Object key) {
     return values.isEmpty() ? null : values.get(new Key(key, null));
@@ -24,15 +38,17 @@ public final class WeakIdentityMap<V> {
 
   public void put(Object key, V value) {
     for (Reference<?> dead = gone.poll(); dead != null; dead = gone.poll()) {
-      values.remove(dead);
+      V left = values.remove(dead);
+      if (left != null) {
+        abandoned.accept(left);
+      }
     }
     values.put(new Key(key, gone), value);
   }
 
-  public void remove(Object key) {
-    if (!values.isEmpty()) {
-      values.remove(new Key(key, null));
-    }
+  /** What was remembered; null for nothing. */
+  public @Nullable V remove(Object key) {
+    return values.isEmpty() ? null : values.remove(new Key(key, null));
   }
 
   private static final class Key extends WeakReference<Object> {

@@ -5,8 +5,11 @@ import dev.weft.transport.TransportSecurity;
 import java.net.InetSocketAddress;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -23,6 +26,7 @@ public final class ClientTransport implements TransportSecurity {
   private final Map<String, String> expected = new ConcurrentHashMap<>();
   private final Map<String, String> serverNames = new ConcurrentHashMap<>();
   private final AtomicInteger looks = new AtomicInteger();
+  private final Queue<String> refusals = new ConcurrentLinkedQueue<>();
 
   public ClientTransport(MeshCertificates certificates, String ownIdentity) {
     this.context = certificates.context(ownIdentity, this::look);
@@ -60,6 +64,16 @@ public final class ClientTransport implements TransportSecurity {
   @Override
   public @Nullable ClientTls client(String peerHost) {
     return expected.containsKey(peerHost) ? new Expecting(peerHost) : null;
+  }
+
+  @Override
+  public void refused(String peerHost, Refusal reason) {
+    refusals.add(peerHost + " " + reason);
+  }
+
+  /** The connections that were told as refused so far: synthetic name, a space, and the reason. */
+  public List<String> refusals() {
+    return List.copyOf(refusals);
   }
 
   @Override

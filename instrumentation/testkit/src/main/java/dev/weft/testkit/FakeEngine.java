@@ -78,6 +78,7 @@ public final class FakeEngine implements OutboundMesh, AutoCloseable {
   private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
   private final AtomicInteger calls = new AtomicInteger();
   private final Map<String, CompletionStage<Boolean>> routed = new ConcurrentHashMap<>();
+  private final Map<String, ScriptedConnection> connections = new ConcurrentHashMap<>();
   private final Mesh before;
   private volatile @Nullable RuntimeException openFails;
 
@@ -168,7 +169,22 @@ public final class FakeEngine implements OutboundMesh, AutoCloseable {
     return answer == null ? CompletableFuture.completedFuture(false) : answer;
   }
 
-  /** From now on every call fails to open. */
+  /** From now on connections of unknown libraries to {@code hostAndPort} are as scripted. */
+  public FakeEngine connection(String hostAndPort, ScriptedConnection connection) {
+    connections.put(hostAndPort, connection);
+    return this;
+  }
+
+  @Override
+  public @Nullable Connection connect(String host, int port, boolean resolved) {
+    RuntimeException failure = openFails;
+    if (failure != null) {
+      throw failure;
+    }
+    return connections.get(host + ":" + port);
+  }
+
+  /** From now on every call, and every connection, fails to open. */
   public void failToOpen(RuntimeException failure) {
     openFails = failure;
   }

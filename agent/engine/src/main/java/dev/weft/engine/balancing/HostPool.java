@@ -68,6 +68,18 @@ public final class HostPool {
     return picked;
   }
 
+  /** As {@link #begin}, with the host that has this very address, ejected or not; else null. */
+  public @Nullable Host beginAt(CompiledUpstream upstream, long now, String address, int port) {
+    for (Host host : current(upstream, now).all) {
+      EndpointInfo info = host.info();
+      if (info.port() == port && info.address().equals(address)) {
+        host.begin();
+        return host;
+      }
+    }
+    return null;
+  }
+
   /** The attempt is over, whatever came of it. */
   public void end(Host host) {
     host.end();

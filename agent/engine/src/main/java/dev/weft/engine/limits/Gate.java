@@ -15,6 +15,7 @@ public final class Gate {
 
   private final AtomicInteger active = new AtomicInteger();
   private final AtomicInteger retries = new AtomicInteger();
+  private final AtomicInteger connections = new AtomicInteger();
   private final AtomicLong overflows = new AtomicLong();
   private final AtomicLong retryOverflows = new AtomicLong();
 
@@ -58,6 +59,25 @@ public final class Gate {
 
   public void leaveRetry() {
     retries.decrementAndGet();
+  }
+
+  /** Admits one connection of a library that no adapter knows, by {@code maxConnections}. */
+  public boolean tryConnect(ConnectionPool limits) {
+    if (connections.incrementAndGet() <= limits.maxConnections()) {
+      return true;
+    }
+    connections.decrementAndGet();
+    overflows.incrementAndGet();
+    return false;
+  }
+
+  public void leaveConnection() {
+    connections.decrementAndGet();
+  }
+
+  /** Open connections of libraries that no adapter knows. */
+  public int connections() {
+    return connections.get();
   }
 
   public int active() {

@@ -34,6 +34,31 @@ public final class RouteMatcher {
     return null;
   }
 
+  /**
+   * The first route that every request to {@code host} and {@code port} would take if those before
+   * it did not match: the one for connections whose requests nobody sees. Null for none.
+   */
+  public static @Nullable CompiledRoute withoutRequest(CompiledTable table, String host, int port) {
+    for (CompiledRule rule : table.rules) {
+      CompiledMatch match = rule.match;
+      if (isAnyPath(match.source.uri())
+          && (match.port == 0 || match.port == port)
+          && match.method == null
+          && match.scheme == null
+          && holds(match.authority, host)
+          && match.headers.length == 0
+          && match.withoutHeaders.length == 0
+          && match.queryParams.length == 0) {
+        return rule.route;
+      }
+    }
+    return null;
+  }
+
+  private static boolean isAnyPath(@Nullable StringMatch uri) {
+    return uri == null || (uri.kind() == StringMatch.Kind.PREFIX && uri.value().equals("/"));
+  }
+
   /** Where the query begins, or the path's length. */
   static int pathEnd(String path) {
     int question = path.indexOf('?');

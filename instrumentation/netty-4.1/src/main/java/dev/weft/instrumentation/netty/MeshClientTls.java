@@ -4,6 +4,7 @@ import dev.weft.bootstrap.Mesh;
 import dev.weft.instrumentation.Alpn;
 import dev.weft.transport.Endpoint;
 import dev.weft.transport.TransportSecurity.ClientTls;
+import dev.weft.transport.TransportSecurity.Refusal;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -14,6 +15,7 @@ import java.net.SocketAddress;
 import java.util.Collections;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +48,8 @@ final class MeshClientTls extends MeshTls {
 
   /**
    * Connects by TLS of ours, or fails {@code promise}, if {@code remote} is an endpoint that must
-   * be reached so; returns false for any other. On the event loop, in the place of the transport's
-   * connect.
+   * be reached so; asks the floor about any other, and returns false if that leaves it alone. On
+   * the event loop, in the place of the transport's connect.
    */
   static boolean takeOver(
       ChannelHandlerContext head,
@@ -55,8 +57,11 @@ final class MeshClientTls extends MeshTls {
       @Nullable SocketAddress local,
       ChannelPromise promise) {
     InetSocketAddress address = Pipelines.inet(remote);
-    if (address == null || !Endpoint.isTls(address.getHostString())) {
+    if (address == null) {
       return false;
+    }
+    if (!Endpoint.isTls(address.getHostString())) {
+      return FloorConnect.takeOver(head, address, local, promise);
     }
     try {
       if (head.pipeline().get(NAME) != null || Pipelines.hasOwnTls(head.pipeline())) {
@@ -70,7 +75,8 @@ final class MeshClientTls extends MeshTls {
     return true;
   }
 
-  private static void connectSecurely(
+  /** Whatever is thrown, plaintext must not go to {@code address}. */
+  static void connectSecurely(
       ChannelHandlerContext head,
       InetSocketAddress address,
       @Nullable SocketAddress local,
@@ -121,7 +127,8 @@ final class MeshClientTls extends MeshTls {
         connect > 0 ? Math.min(connect, HANDSHAKE_MILLIS) : HANDSHAKE_MILLIS);
   }
 
-  private static void refuse(
+  /** Fails the connect, as a transport does that cannot. */
+  static void refuse(
       ChannelHandlerContext ctx, String peer, ChannelPromise promise, Throwable failure) {
     ConnectException refusal;
     if (failure instanceof ConnectException) {
@@ -161,6 +168,9 @@ final class MeshClientTls extends MeshTls {
       }
     }
     if (failure != null) {
+      if (failure instanceof SSLException || failure.getCause() instanceof SSLException) {
+        Mesh.transport().refused(peer, Refusal.HANDSHAKE);
+      }
       refuse(ctx, peer, connected, failure);
       return;
     }

@@ -55,6 +55,21 @@ final class Pipelines {
     return false;
   }
 
+  /**
+   * Whether a client's connection is no business of the floor's: requests of HTTP are decided one
+   * by one, TLS of the application and proxies are left alone.
+   */
+  static boolean isDecided(ChannelPipeline pipeline) {
+    for (Map.Entry<String, ChannelHandler> entry : pipeline) {
+      for (Class<?> type = entry.getValue().getClass(); type != null; type = type.getSuperclass()) {
+        if (nameOf(type).startsWith("io.netty.handler.proxy.")) {
+          return true;
+        }
+      }
+    }
+    return speaksHttp(pipeline) || hasOwnTls(pipeline);
+  }
+
   /** Whether a client may begin with HTTP/2 without asking for an upgrade. */
   static boolean acceptsHttp2(ChannelPipeline pipeline) {
     boolean http1 = false;

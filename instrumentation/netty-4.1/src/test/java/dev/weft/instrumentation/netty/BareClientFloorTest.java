@@ -218,6 +218,7 @@ class BareClientFloorTest {
     transport.expect(endpoint, OTHER);
     assertRefused(endpoint);
     assertThat(upstream.waiting()).isZero();
+    assertThat(transport.refusals()).containsExactly("server.tls.weft HANDSHAKE");
   }
 
   @Test

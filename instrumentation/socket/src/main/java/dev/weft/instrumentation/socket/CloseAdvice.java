@@ -10,6 +10,6 @@ final class CloseAdvice {
 
   @Advice.OnMethodEnter(inline = false)
   static void enter(@Advice.This Socket socket) {
-    TlsFloor.forget(socket);
+    Floor.closed(socket);
   }
 }

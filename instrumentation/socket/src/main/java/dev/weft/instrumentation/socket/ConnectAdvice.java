@@ -1,18 +1,27 @@
 package dev.weft.instrumentation.socket;
 
-import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketAddress;
 import net.bytebuddy.asm.Advice;
+import net.bytebuddy.asm.Advice.AssignReturned.ToArguments;
+import net.bytebuddy.asm.Advice.AssignReturned.ToArguments.ToArgument;
 import net.bytebuddy.implementation.bytecode.assign.Assigner;
 import org.jspecify.annotations.Nullable;
 
-/** Adds TLS to a socket that has just connected to an endpoint of the mesh. */
+/** Sends a socket that nobody decided to an endpoint of the mesh; adds TLS where one wants it. */
 final class ConnectAdvice {
 
   private ConnectAdvice() {}
 
-  /** The failure to make the connection secure; null when there is none. */
+  /** Where to connect instead; null for where the application wants. */
+  @Advice.OnMethodEnter(inline = false)
+  @ToArguments(@ToArgument(value = 0, typing = Assigner.Typing.DYNAMIC))
+  static @Nullable SocketAddress enter(
+      @Advice.This Socket socket, @Advice.Argument(0) @Nullable SocketAddress address) {
+    return Redirect.of(socket, address);
+  }
+
+  /** The failure to make the connection, or to make it secure; null for none of ours. */
   @Advice.OnMethodExit(inline = false, onThrowable = Throwable.class)
   @Advice.AssignReturned.ToThrown(typing = Assigner.Typing.DYNAMIC)
   static @Nullable Throwable exit(
@@ -20,16 +29,25 @@ final class ConnectAdvice {
       @Advice.Argument(0) @Nullable SocketAddress address,
       @Advice.Argument(1) int timeout,
       @Advice.Thrown @Nullable Throwable failure) {
-    String peer = failure == null ? TlsFloor.mutualTlsPeer(address) : null;
-    if (peer == null) {
-      return null;
+    if (failure != null) {
+      OpenSocket open = Floor.of(socket);
+      Floor.failed(socket, failure);
+      return open == null ? null : open.refusal;
     }
     try {
-      TlsFloor.secure(socket, peer, timeout);
+      String peer = Floor.mutualTlsPeer(address);
+      if (peer != null) {
+        Floor.secure(socket, peer, timeout);
+      }
+      OpenSocket open = Floor.of(socket);
+      if (open != null) {
+        Floor.connected(socket, open);
+      }
       return null;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       // Whatever went wrong, plaintext must not go to this endpoint.
-      TlsFloor.closeQuietly(socket);
+      Floor.failed(socket, e);
+      Floor.closeQuietly(socket);
       return e;
     }
   }

@@ -120,6 +120,7 @@ class SocketFloorTest {
           .isInstanceOf(SSLException.class);
       assertThat(socket.isClosed()).isTrue();
     }
+    assertThat(transport.refusals()).containsExactly("server.tls.weft HANDSHAKE");
     assertThat(upstream.waiting()).isZero();
   }
 

@@ -4,28 +4,28 @@ import dev.weft.bootstrap.Mesh;
 import dev.weft.instrumentation.WeakIdentityMap;
 import dev.weft.transport.Endpoint;
 import dev.weft.transport.TransportSecurity.ClientTls;
+import dev.weft.transport.TransportSecurity.Refusal;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.Collections;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** Mutual TLS over sockets whose owners believe in plaintext. */
-final class TlsFloor {
+/** What is known of open sockets; mutual TLS over those whose owners believe in plaintext. */
+final class Floor {
 
   /** How long a handshake may take where the connect has no limit: milliseconds. */
   private static final int HANDSHAKE_TIMEOUT = 10_000;
 
-  private static final WeakIdentityMap<Secured> SECURED = new WeakIdentityMap<>();
+  private static final WeakIdentityMap<OpenSocket> OPEN = new WeakIdentityMap<>(OpenSocket::closed);
 
-  private TlsFloor() {}
+  private Floor() {}
 
   /** The synthetic name of the mutual-TLS endpoint that {@code address} is; null for any other. */
   static @Nullable String mutualTlsPeer(@Nullable SocketAddress address) {
@@ -61,18 +61,54 @@ final class TlsFloor {
     }
     int readTimeout = socket.getSoTimeout();
     socket.setSoTimeout(timeout > 0 ? timeout : HANDSHAKE_TIMEOUT);
-    secure.startHandshake();
-    tls.verify(secure.getSession());
+    try {
+      secure.startHandshake();
+      tls.verify(secure.getSession());
+    } catch (SSLException e) {
+      Mesh.transport().refused(peer, Refusal.HANDSHAKE);
+      throw e;
+    }
     socket.setSoTimeout(readTimeout);
-    SECURED.put(socket, new Secured(secure.getInputStream(), secure.getOutputStream()));
+    OpenSocket open = OPEN.get(socket);
+    if (open == null) {
+      open = new OpenSocket(null, null);
+      OPEN.put(socket, open);
+    }
+    open.secure(secure.getInputStream(), secure.getOutputStream());
   }
 
-  static @Nullable Secured over(Socket socket) {
-    return SECURED.get(socket);
+  /** The connection is there, TLS included. */
+  static void connected(Socket socket, OpenSocket open) {
+    open.connected();
+    if (socket.isClosed()) {
+      // Meanwhile, by another thread.
+      closed(socket);
+    }
   }
 
-  static void forget(Socket socket) {
-    SECURED.remove(socket);
+  /** The application closes it. */
+  static void closed(Socket socket) {
+    OpenSocket open = OPEN.get(socket);
+    if (open != null && open.isConnected()) {
+      OPEN.remove(socket);
+      open.closed();
+    }
+  }
+
+  static void remember(Socket socket, OpenSocket open) {
+    OPEN.put(socket, open);
+  }
+
+  static @Nullable OpenSocket of(Socket socket) {
+    return OPEN.get(socket);
+  }
+
+  /** The connection is not there, or not secure. */
+  static void failed(Socket socket, Throwable failure) {
+    OpenSocket open = OPEN.remove(socket);
+    if (open != null) {
+      open.failed(failure);
+    }
   }
 
   static void closeQuietly(Socket socket) {
@@ -80,17 +116,6 @@ final class TlsFloor {
       socket.close();
     } catch (IOException e) {
       // It is closed all the same.
-    }
-  }
-
-  /** The streams of a TLS connection, kept so that nothing can fail when they are asked for. */
-  static final class Secured {
-    final InputStream input;
-    final OutputStream output;
-
-    Secured(InputStream input, OutputStream output) {
-      this.input = input;
-      this.output = output;
     }
   }
 }

@@ -1,0 +1,125 @@
+package dev.weft.instrumentation.netty;
+
+import dev.weft.bootstrap.Mesh;
+import dev.weft.outbound.OutboundMesh.Connection;
+import dev.weft.transport.Endpoint;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** Where a channel of a library that no adapter knows connects. On the channel's event loop. */
+final class FloorConnect {
+
+  private final ChannelHandlerContext head;
+  private final InetSocketAddress wanted;
+  private final @Nullable SocketAddress local;
+  private final ChannelPromise promise;
+  private final Connection connection;
+
+  private FloorConnect(
+      ChannelHandlerContext head,
+      InetSocketAddress wanted,
+      @Nullable SocketAddress local,
+      ChannelPromise promise,
+      Connection connection) {
+    this.head = head;
+    this.wanted = wanted;
+    this.local = local;
+    this.promise = promise;
+    this.connection = connection;
+  }
+
+  /**
+   * Connects in the place of the transport, now or when the policy is there; returns false for what
+   * is not the mesh's, or is decided by somebody above.
+   */
+  static boolean takeOver(
+      ChannelHandlerContext head,
+      InetSocketAddress wanted,
+      @Nullable SocketAddress local,
+      ChannelPromise promise) {
+    String host = wanted.getHostString();
+    if (!(head.channel() instanceof SocketChannel)
+        || Endpoint.isSynthetic(host)
+        || Pipelines.isDecided(head.pipeline())) {
+      return false;
+    }
+    Connection connection = Mesh.outbound().connect(host, wanted.getPort(), !wanted.isUnresolved());
+    if (connection == null) {
+      return false;
+    }
+    new FloorConnect(head, wanted, local, promise, connection).begin();
+    return true;
+  }
+
+  private void begin() {
+    CompletionStage<?> pending = connection.pending();
+    if (pending == null) {
+      decide();
+      return;
+    }
+    EventLoop loop = head.channel().eventLoop();
+    AtomicBoolean once = new AtomicBoolean();
+    Runnable decide =
+        () -> {
+          if (once.compareAndSet(false, true)) {
+            decide();
+          }
+        };
+    Future<?> late = loop.schedule(decide, connection.patienceNanos(), TimeUnit.NANOSECONDS);
+    pending.whenComplete(
+        (value, failure) -> {
+          late.cancel(false);
+          loop.execute(decide);
+        });
+  }
+
+  private void decide() {
+    boolean tls = false;
+    try {
+      switch (connection.start()) {
+        case REDIRECT:
+          Endpoint endpoint = connection.endpoint();
+          tls = endpoint.tls();
+          Meter.put(head.pipeline(), connection, promise);
+          if (tls) {
+            MeshClientTls.connectSecurely(head, endpoint.socketAddress(), local, promise);
+          } else {
+            connect(endpoint.socketAddress(wanted.getHostString()));
+          }
+          return;
+        case REFUSE:
+          MeshClientTls.refuse(head, "", promise, new ConnectException(connection.reason()));
+          return;
+        case COUNT:
+          Meter.put(head.pipeline(), connection, promise);
+          break;
+        default:
+          break;
+      }
+    } catch (Throwable failure) {
+      if (tls) {
+        MeshClientTls.refuse(head, wanted.getHostString(), promise, failure);
+        return;
+      }
+      Mesh.problem("netty connect", failure);
+    }
+    connect(wanted);
+  }
+
+  /** As the head of a pipeline does it. */
+  private void connect(SocketAddress to) {
+    Channel channel = head.channel();
+    channel.unsafe().connect(to, local, promise);
+  }
+}
