@@ -54,26 +54,28 @@ final class FloorConnect {
         || Pipelines.isDecided(head.pipeline())) {
       return false;
     }
-    Connection connection = Mesh.outbound().connect(host, wanted.getPort(), !wanted.isUnresolved());
-    if (connection == null) {
-      return false;
-    }
-    new FloorConnect(head, wanted, local, promise, connection).begin();
-    return true;
+    boolean resolved = !wanted.isUnresolved() && !isNowhere(wanted);
+    Connection connection = Mesh.outbound().connect(host, wanted.getPort(), resolved);
+    return connection != null && new FloorConnect(head, wanted, local, promise, connection).begin();
   }
 
-  private void begin() {
+  /** What a name gets that only the mesh knows, where somebody above looks it up. */
+  private static boolean isNowhere(InetSocketAddress address) {
+    return address.getAddress() != null && address.getAddress().isAnyLocalAddress();
+  }
+
+  /** Returns false where it is left to the transport. */
+  private boolean begin() {
     CompletionStage<?> pending = connection.pending();
     if (pending == null) {
-      decide();
-      return;
+      return decide();
     }
     EventLoop loop = head.channel().eventLoop();
     AtomicBoolean once = new AtomicBoolean();
     Runnable decide =
         () -> {
-          if (once.compareAndSet(false, true)) {
-            decide();
+          if (once.compareAndSet(false, true) && !decide()) {
+            leave();
           }
         };
     Future<?> late = loop.schedule(decide, connection.patienceNanos(), TimeUnit.NANOSECONDS);
@@ -82,9 +84,10 @@ final class FloorConnect {
           late.cancel(false);
           loop.execute(decide);
         });
+    return true;
   }
 
-  private void decide() {
+  private boolean decide() {
     boolean tls = false;
     try {
       switch (connection.start()) {
@@ -97,24 +100,33 @@ final class FloorConnect {
           } else {
             connect(endpoint.socketAddress(wanted.getHostString()));
           }
-          return;
+          return true;
         case REFUSE:
           MeshClientTls.refuse(head, "", promise, new ConnectException(connection.reason()));
-          return;
+          return true;
         case COUNT:
           Meter.put(head.pipeline(), connection, promise);
-          break;
+          return false;
         default:
-          break;
+          return false;
       }
     } catch (Throwable failure) {
       if (tls) {
         MeshClientTls.refuse(head, wanted.getHostString(), promise, failure);
-        return;
+        return true;
       }
       Mesh.problem("netty connect", failure);
+      return false;
     }
-    connect(wanted);
+  }
+
+  /** As the application wants it. */
+  private void leave() {
+    if (isNowhere(wanted)) {
+      MeshClientTls.refuse(head, "", promise, new ConnectException(wanted.getHostString()));
+    } else {
+      connect(wanted);
+    }
   }
 
   /** As the head of a pipeline does it. */
