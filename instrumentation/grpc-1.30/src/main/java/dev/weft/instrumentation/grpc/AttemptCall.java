@@ -4,6 +4,7 @@ import dev.weft.outbound.FailureKind;
 import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.OutboundResponse;
 import dev.weft.outbound.ResponseEnd;
+import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -41,6 +42,7 @@ final class AttemptCall<Q, R> extends ClientCall.Listener<R> {
 
   private final MeshClientCall<Q, R> owner;
   private final @Nullable Destination destination;
+  private final @Nullable WatchedCredentials credentials;
   private final Wire wire;
   private final Metadata headers;
   private final ClientCall<Q, R> call;
@@ -70,8 +72,13 @@ final class AttemptCall<Q, R> extends ClientCall.Listener<R> {
     this.destination = options.getOption(Destination.KEY);
     this.headers = headers;
     this.wire = new Wire(MeshClientCall.MAX_REPLAY_BYTES, () -> owner.tooMuch(this));
-    this.call = channel.newCall(method, options.withStreamTracerFactory(wire));
     this.passes = destination == null;
+    CallCredentials own = passes ? null : options.getCredentials();
+    this.credentials = own == null ? null : new WatchedCredentials(own);
+    CallOptions watched = options.withStreamTracerFactory(wire);
+    this.call =
+        channel.newCall(
+            method, credentials == null ? watched : watched.withCallCredentials(credentials));
     this.delivered = passes;
   }
 
@@ -184,6 +191,10 @@ final class AttemptCall<Q, R> extends ClientCall.Listener<R> {
     phase.set(Phase.OVER);
     if (delivered) {
       finish(closed, trailers);
+      return;
+    }
+    if (credentials != null && credentials.haveFailed()) {
+      owner.refused(closed, trailers);
       return;
     }
     status = closed;

@@ -156,6 +156,13 @@ final class MeshClientCall<Q, R> extends ClientCall<Q, R>
     }
   }
 
+  /** Ends the call by what the application's own credentials say: nobody's failure either. */
+  void refused(Status status, Metadata trailers) {
+    cancelled = true;
+    result.cancel(false);
+    close(status, trailers);
+  }
+
   private void perform(Consumer<ClientCall<Q, R>> operation) {
     AttemptCall<Q, R> attempt;
     synchronized (lock) {

@@ -12,7 +12,6 @@ import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
 import dev.weft.testkit.FakeEngine;
 import dev.weft.testkit.FakeEngine.GrpcEnd;
-import dev.weft.testkit.InstalledAdapter;
 import dev.weft.transport.Endpoint;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -20,14 +19,12 @@ import io.grpc.ClientCall;
 import io.grpc.ClientInterceptors;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -37,93 +34,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What is true of gRPC's client on every transport. */
-@Timeout(60)
-abstract class GrpcClientContract {
-
-  /** Resolves nowhere: a call that arrives proves that it was sent to an endpoint. */
-  static final String TARGET = "orders.invalid:8080";
-
-  private @Nullable FakeEngine engineOrNull;
-  private @Nullable GrpcUpstream aOrNull;
-  private @Nullable GrpcUpstream bOrNull;
-  private @Nullable ManagedChannel channelOrNull;
-
-  /** A builder of the transport under test, in plaintext. */
-  abstract ManagedChannelBuilder<?> builder(String target);
-
-  @BeforeEach
-  final void open() throws Exception {
-    InstalledAdapter.installFound();
-    engineOrNull = FakeEngine.install();
-    aOrNull = GrpcUpstream.start("a");
-    bOrNull = GrpcUpstream.start("b");
-    channelOrNull = builder(TARGET).build();
-  }
-
-  @AfterEach
-  final void close() throws Exception {
-    assertThat(channel().shutdownNow().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-    a().close();
-    b().close();
-    engine().close();
-    engine().assertNothingLeft();
-    assertThat(InstalledAdapter.lines()).isEmpty();
-  }
-
-  final FakeEngine engine() {
-    return requireNonNull(engineOrNull);
-  }
-
-  final GrpcUpstream a() {
-    return requireNonNull(aOrNull);
-  }
-
-  final GrpcUpstream b() {
-    return requireNonNull(bOrNull);
-  }
-
-  final ManagedChannel channel() {
-    return requireNonNull(channelOrNull);
-  }
-
-  final String echo(Channel on, String message) {
-    return ClientCalls.blockingUnaryCall(
-        on, Sample.ECHO, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS), message);
-  }
-
-  final Status failure(String message) {
-    return requireNonNull(
-            catchThrowableOfType(StatusRuntimeException.class, () -> echo(channel(), message)))
-        .getStatus();
-  }
-
-  final void assertClosed(Outcome outcome, int status) throws InterruptedException {
-    FakeEngine.Closed closed = engine().takeClosed();
-    assertThat(closed.outcome()).as("outcome of %s", closed).isEqualTo(outcome);
-    assertThat(closed.status()).as("status of %s", closed).isEqualTo(status);
-  }
-
-  /** Takes the reports of a call with one good attempt. */
-  final void assertGood(int requests, int responses) throws InterruptedException {
-    int call = engine().takeOpened().call();
-    assertThat(engine().takeResponse().status()).isEqualTo(200);
-    assertThat(engine().takeGrpcEnd()).isEqualTo(new GrpcEnd(call, 0, requests, responses));
-    assertClosed(Outcome.COMPLETED, 200);
-  }
-
-  /** Nobody listens there. */
-  static Endpoint nowhere() throws Exception {
-    try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
-      return new Endpoint(
-          "gone.weft", InetAddress.getLoopbackAddress().getAddress(), socket.getLocalPort(), false);
-    }
-  }
+abstract class GrpcClientContract extends GrpcFixture {
 
   private static Directive reply(LocalReply reply) {
     return Directive.reply(reply, 0);
