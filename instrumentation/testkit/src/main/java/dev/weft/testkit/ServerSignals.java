@@ -57,7 +57,7 @@ public final class ServerSignals {
   }
 
   /** What was current when {@code called} was given, the first time that was not asked for yet. */
-  static CallContext contextOfACall() throws InterruptedException {
+  public static CallContext contextOfACall() throws InterruptedException {
     CallContext context = CONTEXTS.poll(10, TimeUnit.SECONDS);
     if (context == null) {
       throw new AssertionError("the application was not called");

@@ -12,6 +12,7 @@ import org.apache.catalina.connector.Request;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.tomcat.util.http.MimeHeaders;
+import org.jspecify.annotations.Nullable;
 
 /** What is under one request. Good for as long as the request is: Tomcat reuses its objects. */
 final class RequestConnection implements InboundRequest.Connection {
@@ -56,6 +57,12 @@ final class RequestConnection implements InboundRequest.Connection {
     }
   }
 
+  /** Null where it is not known. */
+  static @Nullable RequestConnection of(org.apache.coyote.Request raw) {
+    Object attached = raw.getAttribute(ATTRIBUTE);
+    return attached instanceof RequestConnection ? (RequestConnection) attached : null;
+  }
+
   private static String certificatesAttribute() {
     for (Class<?> api : Request.class.getInterfaces()) {
       if (api.getName().startsWith("jakarta.")) {
@@ -77,6 +84,13 @@ final class RequestConnection implements InboundRequest.Connection {
 
   @Override
   public void changeHeaders(HeaderMutations changes) {
+    changeHeaders(request, changes);
+  }
+
+  static void changeHeaders(org.apache.coyote.Request request, HeaderMutations changes) {
+    if (changes.isEmpty()) {
+      return;
+    }
     MimeHeaders headers = request.getMimeHeaders();
     changes.apply(
         name -> remove(headers, name),

@@ -31,7 +31,14 @@ public final class TomcatInstrumentation implements Adapter {
         .advise(named("pause").or(named("stop")).and(takesArguments(0)), HERE + "CloseAdvice");
     hooks
         .type("org.apache.catalina.connector.CoyoteAdapter")
-        .advise(named("postParseRequest").and(takesArguments(4)), HERE + "RequestAdvice");
+        .advise(named("postParseRequest").and(takesArguments(4)), HERE + "RequestAdvice")
+        .advise(namedOneOf("service", "asyncDispatch"), HERE + "ServiceAdvice");
+    hooks
+        .type("org.apache.catalina.connector.Request")
+        .advise(named("recycle").and(takesArguments(0)), HERE + "RecycleAdvice");
+    hooks
+        .type("org.apache.catalina.core.StandardWrapperValve")
+        .advise(named("exception"), HERE + "ErrorAdvice");
     hookNio(hooks);
     hookNio2(hooks);
   }

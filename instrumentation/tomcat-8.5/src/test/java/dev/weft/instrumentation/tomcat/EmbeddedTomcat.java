@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.LifecycleState;
+import org.apache.catalina.Valve;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.util.ServerInfo;
@@ -51,6 +52,12 @@ final class EmbeddedTomcat implements InboundServer {
     IntrospectionUtils.setProperty(http2, "overheadDataThreshold", "0");
     IntrospectionUtils.setProperty(http2, "overheadWindowUpdateThreshold", "0");
     connector.addUpgradeProtocol(http2);
+    return this;
+  }
+
+  /** Before every servlet and every context. */
+  EmbeddedTomcat withValve(Valve valve) {
+    tomcat.getHost().getPipeline().addValve(valve);
     return this;
   }
 

@@ -1,0 +1,2 @@
+/** What an application puts into Tomcat beside servlets. */
+package sample.tomcat;
