@@ -30,6 +30,7 @@ final class References {
     "dev/weft/inbound/",
     "dev/weft/transport/",
     "dev/weft/instrumentation/Alpn",
+    "dev/weft/instrumentation/AwaitedHead",
     "dev/weft/instrumentation/WeakIdentityMap",
     "dev/weft/shaded/",
     "net/bytebuddy/",

@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.apachehttpasyncclient4;
 
+import dev.weft.instrumentation.AwaitedHead;
 import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.ResponseEnd;
 import dev.weft.transport.TransportSecurity.ClientTls;
@@ -11,7 +12,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.http.ConnectionClosedException;
 import org.apache.http.HttpException;
@@ -48,7 +48,7 @@ final class AsyncAttempt
   private final long connectMillis;
   private final boolean passing;
   private final AtomicReference<@Nullable NHttpClientConnection> leased = new AtomicReference<>();
-  private final Head head = new Head();
+  private final AwaitedHead<AsyncAttempt> head = new AwaitedHead<>();
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicBoolean told = new AtomicBoolean();
@@ -93,7 +93,7 @@ final class AsyncAttempt
 
   /** What to do when somebody waits for the head: from then on it is decided where it arrives. */
   void onAwaited(Runnable begin) {
-    head.begin = begin;
+    head.onAwaited(begin);
   }
 
   CompletableFuture<AsyncAttempt> head() {
@@ -393,26 +393,5 @@ final class AsyncAttempt
   @Override
   public void close() {
     failed(new ConnectionClosedException("Connection closed"));
-  }
-
-  /**
-   * The head to come. The request goes out when somebody waits for it, so that the library, which
-   * wants to know at once who reads the body, is answered on its own thread.
-   */
-  private static final class Head extends CompletableFuture<AsyncAttempt> {
-
-    private @Nullable Runnable begin;
-
-    @Override
-    public CompletableFuture<AsyncAttempt> whenComplete(
-        BiConsumer<? super AsyncAttempt, ? super Throwable> action) {
-      CompletableFuture<AsyncAttempt> next = super.whenComplete(action);
-      Runnable first = begin;
-      begin = null;
-      if (first != null) {
-        first.run();
-      }
-      return next;
-    }
   }
 }

@@ -1,12 +1,12 @@
 package dev.weft.instrumentation.apachehttpclient5;
 
+import dev.weft.instrumentation.AwaitedHead;
 import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.ResponseEnd;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.core5.concurrent.CancellableDependency;
@@ -28,7 +28,7 @@ final class AsyncAttempt implements AsyncExecCallback {
   private final AsyncExecCallback caller;
   private final @Nullable AsyncBody body;
   private final ComplexCancellable dependency = new ComplexCancellable();
-  private final Head head = new Head();
+  private final AwaitedHead<AsyncAttempt> head = new AwaitedHead<>();
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicBoolean told = new AtomicBoolean();
@@ -62,7 +62,7 @@ final class AsyncAttempt implements AsyncExecCallback {
 
   /** What to do when somebody waits for the head: from then on it is decided where it arrives. */
   void onAwaited(Runnable begin) {
-    head.begin = begin;
+    head.onAwaited(begin);
   }
 
   CompletableFuture<AsyncAttempt> head() {
@@ -183,27 +183,6 @@ final class AsyncAttempt implements AsyncExecCallback {
     if (delivered != null && cause != null && told.compareAndSet(false, true)) {
       delivered.failed(cause);
       caller.failed(cause);
-    }
-  }
-
-  /**
-   * The head to come. The request goes out when somebody waits for it, so that the library, which
-   * wants to know at once who reads the body, is answered on its own thread.
-   */
-  private static final class Head extends CompletableFuture<AsyncAttempt> {
-
-    private @Nullable Runnable begin;
-
-    @Override
-    public CompletableFuture<AsyncAttempt> whenComplete(
-        BiConsumer<? super AsyncAttempt, ? super Throwable> action) {
-      CompletableFuture<AsyncAttempt> next = super.whenComplete(action);
-      Runnable first = begin;
-      begin = null;
-      if (first != null) {
-        first.run();
-      }
-      return next;
     }
   }
 }

@@ -1,10 +1,10 @@
 package dev.weft.instrumentation.jettyclient12;
 
+import dev.weft.instrumentation.AwaitedHead;
 import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.ResponseEnd;
 import java.nio.channels.AsynchronousCloseException;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
@@ -17,7 +17,7 @@ final class JettyAttempt
     implements Response.HeadersListener, Response.ContentSourceListener, Response.CompleteListener {
 
   private final JettyExchange exchange;
-  private final Head head = new Head();
+  private final AwaitedHead<JettyAttempt> head = new AwaitedHead<>();
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private volatile @Nullable Request sent;
   private volatile @Nullable Throwable aborted;
@@ -32,7 +32,7 @@ final class JettyAttempt
 
   /** What to do when somebody waits for the head: from then on it is decided where it arrives. */
   CompletableFuture<JettyAttempt> onAwaited(Runnable begin) {
-    head.begin = begin;
+    head.onAwaited(begin);
     return head;
   }
 
@@ -158,26 +158,5 @@ final class JettyAttempt
       delivered.failed(failure);
     }
     exchange.tellEnd(result);
-  }
-
-  /**
-   * The head to come. The request goes out when somebody waits for it, so that the library, which
-   * wants to know at once who reads the body, is answered on its own thread.
-   */
-  private static final class Head extends CompletableFuture<JettyAttempt> {
-
-    private @Nullable Runnable begin;
-
-    @Override
-    public CompletableFuture<JettyAttempt> whenComplete(
-        BiConsumer<? super JettyAttempt, ? super Throwable> action) {
-      CompletableFuture<JettyAttempt> next = super.whenComplete(action);
-      Runnable first = begin;
-      begin = null;
-      if (first != null) {
-        first.run();
-      }
-      return next;
-    }
   }
 }

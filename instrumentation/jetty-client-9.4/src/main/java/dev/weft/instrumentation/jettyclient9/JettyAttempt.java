@@ -1,11 +1,11 @@
 package dev.weft.instrumentation.jettyclient9;
 
+import dev.weft.instrumentation.AwaitedHead;
 import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.ResponseEnd;
 import java.nio.channels.AsynchronousCloseException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
 import org.eclipse.jetty.client.HttpExchange;
 import org.eclipse.jetty.client.HttpRequestException;
 import org.eclipse.jetty.client.HttpResponse;
@@ -26,7 +26,7 @@ final class JettyAttempt
 
   private final JettyExchange exchange;
   private final AttemptConversation conversation = new AttemptConversation();
-  private final Head head = new Head();
+  private final AwaitedHead<JettyAttempt> head = new AwaitedHead<>();
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private volatile @Nullable Request sent;
   private volatile @Nullable Throwable aborted;
@@ -41,7 +41,7 @@ final class JettyAttempt
 
   /** What to do when somebody waits for the head: from then on it is decided where it arrives. */
   CompletableFuture<JettyAttempt> onAwaited(Runnable begin) {
-    head.begin = begin;
+    head.onAwaited(begin);
     return head;
   }
 
@@ -164,26 +164,5 @@ final class JettyAttempt
     // Without effect after a head that was discarded.
     head.completeExceptionally(
         failure == null ? new IllegalStateException("no response") : failure);
-  }
-
-  /**
-   * The head to come. The request goes out when somebody waits for it, so that the library, which
-   * wants to know at once who reads the body, is answered on its own thread.
-   */
-  private static final class Head extends CompletableFuture<JettyAttempt> {
-
-    private @Nullable Runnable begin;
-
-    @Override
-    public CompletableFuture<JettyAttempt> whenComplete(
-        BiConsumer<? super JettyAttempt, ? super Throwable> action) {
-      CompletableFuture<JettyAttempt> next = super.whenComplete(action);
-      Runnable first = begin;
-      begin = null;
-      if (first != null) {
-        first.run();
-      }
-      return next;
-    }
   }
 }
