@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,6 +28,7 @@ import org.eclipse.jetty.client.ContinueProtocolHandler;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.HttpContentResponse;
 import org.eclipse.jetty.client.HttpConversation;
+import org.eclipse.jetty.client.HttpDestination;
 import org.eclipse.jetty.client.HttpExchange;
 import org.eclipse.jetty.client.HttpRequest;
 import org.eclipse.jetty.client.HttpResponse;
@@ -57,6 +59,7 @@ final class JettyExchange extends HttpExchange implements AsyncExchange<JettyAtt
   private static final long DRAIN_MILLIS = 100;
 
   private final HttpClient client;
+  private final Destinations destinations;
   private final HttpRequest request;
   private final CallContext context;
   private final @Nullable AttemptBody body;
@@ -68,9 +71,11 @@ final class JettyExchange extends HttpExchange implements AsyncExchange<JettyAtt
   private volatile @Nullable CompletableFuture<Response> result;
 
   @SuppressWarnings("NullAway") // The destination is that of the attempts.
-  private JettyExchange(HttpClient client, HttpRequest request, List<ResponseListener> listeners) {
+  private JettyExchange(
+      Destinations destinations, HttpRequest request, List<ResponseListener> listeners) {
     super(null, request, listeners);
-    this.client = client;
+    this.client = destinations.client();
+    this.destinations = destinations;
     this.request = request;
     this.body = AttemptBody.of(request);
     HttpExchange first = request.getConversation().getExchanges().peekFirst();
@@ -83,7 +88,10 @@ final class JettyExchange extends HttpExchange implements AsyncExchange<JettyAtt
 
   /** Sends {@code request} through the mesh, or says that it is none of the mesh's. */
   static boolean takeOver(
-      HttpClient client, HttpRequest request, List<ResponseListener> listeners) {
+      HttpClient client,
+      ConcurrentMap<Origin, HttpDestination> destinations,
+      HttpRequest request,
+      List<ResponseListener> listeners) {
     if (Mesh.outbound() == OutboundMesh.PASS_THROUGH
         || request.getClass() != HttpRequest.class
         || !"http".equalsIgnoreCase(request.getScheme())
@@ -96,7 +104,7 @@ final class JettyExchange extends HttpExchange implements AsyncExchange<JettyAtt
     if (client.getProxyConfiguration().match(origin) != null) {
       return false;
     }
-    new JettyExchange(client, request, listeners).run();
+    new JettyExchange(new Destinations(client, destinations), request, listeners).run();
     return true;
   }
 
@@ -189,7 +197,7 @@ final class JettyExchange extends HttpExchange implements AsyncExchange<JettyAtt
         .followRedirects(request.isFollowRedirects())
         .idleTimeout(request.getIdleTimeout(), TimeUnit.MILLISECONDS)
         .timeout(remaining(), TimeUnit.MILLISECONDS)
-        .tag(new MeshTag(client, attempt.endpoint(), request.getTag()));
+        .tag(new MeshTag(destinations, attempt.endpoint(), request.getTag()));
     List<HttpField> headers = Fields.changed(request.getHeaders(), attempt.requestHeaders());
     String authority = attempt.authority();
     if (authority != null) {

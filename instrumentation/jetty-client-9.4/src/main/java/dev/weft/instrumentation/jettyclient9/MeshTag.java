@@ -11,7 +11,6 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
-import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.io.ClientConnectionFactory;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -27,15 +26,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class MeshTag implements ClientConnectionFactory.Decorator {
 
-  private final HttpClient client;
+  private final Destinations destinations;
   private final Endpoint endpoint;
   private final @Nullable Object own;
+
+  /** Since when the one destination that has this very object rests; 0 for not at all. */
+  private volatile long restsSince;
 
   /**
    * @param own the tag of the application
    */
-  MeshTag(HttpClient client, Endpoint endpoint, @Nullable Object own) {
-    this.client = client;
+  MeshTag(Destinations destinations, Endpoint endpoint, @Nullable Object own) {
+    this.destinations = destinations;
     this.endpoint = endpoint;
     this.own = own;
   }
@@ -44,8 +46,18 @@ final class MeshTag implements ClientConnectionFactory.Decorator {
     return endpoint;
   }
 
+  /** For how long its destination rests by now, in nanoseconds. Called by one thread. */
+  long rests(boolean idle, long now) {
+    if (!idle || restsSince == 0) {
+      restsSince = idle ? now : 0;
+      return 0;
+    }
+    return now - restsSince;
+  }
+
   @Override
   public ClientConnectionFactory apply(ClientConnectionFactory factory) {
+    destinations.onNew();
     ClientConnectionFactory decorated =
         own instanceof ClientConnectionFactory.Decorator
             ? ((ClientConnectionFactory.Decorator) own).apply(factory)
@@ -63,7 +75,10 @@ final class MeshTag implements ClientConnectionFactory.Decorator {
     SslConnection connection =
         (SslConnection)
             new SslClientConnectionFactory(
-                    settings(tls), client.getByteBufferPool(), client.getExecutor(), factory)
+                    settings(tls),
+                    destinations.client().getByteBufferPool(),
+                    destinations.client().getExecutor(),
+                    factory)
                 .newConnection(point, context);
     String serverName = tls.serverName();
     if (serverName != null) {
