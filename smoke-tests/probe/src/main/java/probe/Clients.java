@@ -42,9 +42,11 @@ final class Clients {
         return JdkClients.sync();
       case "jdk-async":
         return JdkClients.async();
+      case "socket":
+        return SocketClient::send;
       default:
         throw new IllegalArgumentException(
-            "client: " + name + " (expected: huc, hc4, hc5, okhttp, jdk, jdk-async)");
+            "client: " + name + " (expected: huc, hc4, hc5, okhttp, jdk, jdk-async, socket)");
     }
   }
 
