@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.http.HttpHost;
 import org.apache.http.HttpResponse;
@@ -156,5 +157,29 @@ final class OtherWaysTest {
     }
     assertOneExchange();
     assertOneExchange();
+  }
+
+  @Test
+  void sendsManyRequestsAtOnceOverFewConnections() throws Exception {
+    int many = 100;
+    for (int i = 0; i < many; i++) {
+      engine.call(FakeEngine.send(a.endpoint()));
+    }
+    try (CloseableHttpAsyncClient client = AsyncApacheClient.pooled()) {
+      client.start();
+      List<Future<HttpResponse>> responses = new ArrayList<>();
+      for (int i = 0; i < many; i++) {
+        responses.add(client.execute(new HttpGet("http://orders.invalid/" + i), null));
+      }
+      for (Future<HttpResponse> response : responses) {
+        assertThat(EntityUtils.toString(response.get(10, TimeUnit.SECONDS).getEntity()))
+            .isEqualTo("a");
+      }
+    }
+    assertThat(a.connections()).isLessThanOrEqualTo(10);
+    for (int i = 0; i < 3 * many; i++) {
+      // Opened, answered and closed, those of all requests mixed.
+      engine.takeAny();
+    }
   }
 }
