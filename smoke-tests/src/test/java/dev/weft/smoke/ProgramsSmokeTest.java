@@ -100,6 +100,45 @@ class ProgramsSmokeTest {
   }
 
   @Test
+  void mockServerIsCalledOverStrictMutualTls() throws Exception {
+    int port = Stage.freePort();
+    Child mockServer =
+        program(
+            Jdk.current(),
+            "mock",
+            "v1",
+            Map.of(),
+            "-jar",
+            PROGRAMS.resolve("mockserver-netty-no-dependencies.jar").toString(),
+            "-serverPort",
+            Integer.toString(port));
+    mockServer.awaitLog("started on port");
+    stage.awaitInstances("mock", 1);
+    Stage.Probe caller = caller();
+    stage.apply(strict("mock", "/secret"));
+
+    Await.until("plaintext refused", () -> Stage.status(uri(port, "/hello")) == 0);
+    for (String path : List.of("/hello", "/secret")) {
+      expect(caller, path, "\"httpResponse\": {\"body\": \"mocked\"}");
+    }
+    assertThat(caller.call("okhttp", "http://mock/hello")).isEqualTo("200 mocked");
+    assertThat(caller.call("huc", "http://mock/hello")).isEqualTo("200 mocked");
+    assertThat(caller.call("okhttp", "http://mock/secret")).isEqualTo("403 RBAC: access denied");
+  }
+
+  /** Tells MockServer, by its own API and through the mesh, what to do with a request. */
+  private static void expect(Stage.Probe caller, String path, String action) throws Exception {
+    assertThat(
+            caller.call(
+                "okhttp",
+                "http://mock/mockserver/expectation",
+                "method=PUT",
+                "body={\"httpRequest\": {\"path\": \"" + path + "\"}, " + action + "}",
+                "header=content-type:application/json"))
+        .startsWith("201 ");
+  }
+
+  @Test
   void springCloudGatewayIsRoutedOverStrictMutualTls() throws Exception {
     for (String version : List.of("v1", "v2")) {
       stage.secureProbe(

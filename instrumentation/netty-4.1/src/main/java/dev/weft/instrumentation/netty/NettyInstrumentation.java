@@ -6,7 +6,7 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
-import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Hooks Netty where pipelines are made and filled, and where HTTP/2 frames pass. */
@@ -21,7 +21,11 @@ public final class NettyInstrumentation implements Adapter {
 
   @Override
   public Map<String, String> copies() {
-    return Collections.singletonMap("io.grpc.netty.shaded.io.netty.", "io.netty.");
+    Map<String, String> copies = new LinkedHashMap<>();
+    copies.put("io.grpc.netty.shaded.io.netty.", "io.netty.");
+    // MockServer's jar with everything inside.
+    copies.put("shaded_package.io.netty.", "io.netty.");
+    return copies;
   }
 
   @Override

@@ -23,6 +23,9 @@ final class ServerPort extends ChannelOutboundHandlerAdapter {
 
   private volatile boolean told;
 
+  /** What it was told to be without TLS of the application's own. */
+  private volatile boolean plain;
+
   @Override
   public void bind(ChannelHandlerContext ctx, SocketAddress address, ChannelPromise promise) {
     ctx.bind(
@@ -49,11 +52,18 @@ final class ServerPort extends ChannelOutboundHandlerAdapter {
     }
   }
 
+  /**
+   * Whether the mesh was told that this connection's port speaks HTTP without TLS of its own: its
+   * clients go by that, and a codec may come in with the first bytes only.
+   */
+  static boolean isPlainHttp(Channel accepted) {
+    ServerPort port = of(accepted);
+    return port != null && port.plain;
+  }
+
   /** A handler of HTTP was added to a connection that was accepted. */
   static void speaksHttp(Channel accepted, Class<?> handler) {
-    Channel server = accepted.parent();
-    ChannelHandler found = server == null ? null : server.pipeline().get(NAME);
-    ServerPort port = found instanceof ServerPort ? (ServerPort) found : null;
+    ServerPort port = of(accepted);
     if (port != null && !port.told && Pipelines.isHttp(handler)) {
       String protocol = protocolOf(Pipelines.nameOf(handler));
       port.tell(
@@ -61,6 +71,12 @@ final class ServerPort extends ChannelOutboundHandlerAdapter {
           protocol == null ? "http" : protocol,
           Pipelines.hasOwnTls(accepted.pipeline()));
     }
+  }
+
+  private static @Nullable ServerPort of(Channel accepted) {
+    Channel server = accepted.parent();
+    ChannelHandler found = server == null ? null : server.pipeline().get(NAME);
+    return found instanceof ServerPort ? (ServerPort) found : null;
   }
 
   static @Nullable String protocolOf(String className) {
@@ -76,6 +92,7 @@ final class ServerPort extends ChannelOutboundHandlerAdapter {
       return;
     }
     told = true;
+    plain = !tls;
     Mesh.ports().opened(bound, protocol, tls);
     server.closeFuture().addListener(closed -> Mesh.ports().closed(bound));
   }

@@ -58,11 +58,7 @@ final class Sniffer extends ChannelDuplexHandler {
       ctx.fireChannelRead(msg);
       return;
     }
-    ChannelPipeline pipeline = ctx.pipeline();
-    ServerTls rule =
-        msg instanceof ByteBuf && Pipelines.speaksHttp(pipeline) && !Pipelines.hasOwnTls(pipeline)
-            ? rule(ctx)
-            : ServerTls.DISABLED;
+    ServerTls rule = msg instanceof ByteBuf && isOurs(ctx) ? rule(ctx) : ServerTls.DISABLED;
     SSLContext context = rule.context();
     if (rule.mode() == Mode.DISABLE) {
       stepAside(ctx);
@@ -104,14 +100,18 @@ final class Sniffer extends ChannelDuplexHandler {
 
   /** Whether to wait with the first write; if not, the server speaks first and goes unsniffed. */
   private boolean holds(ChannelHandlerContext ctx, Object msg) {
-    ChannelPipeline pipeline = ctx.pipeline();
-    boolean ours = Pipelines.speaksHttp(pipeline) && !Pipelines.hasOwnTls(pipeline);
-    Mode mode = ours ? rule(ctx).mode() : Mode.DISABLE;
+    Mode mode = isOurs(ctx) ? rule(ctx).mode() : Mode.DISABLE;
     if (mode == Mode.STRICT || (mode == Mode.PERMISSIVE && isSettings(msg))) {
       return true;
     }
-    pipeline.remove(this);
+    ctx.pipeline().remove(this);
     return false;
+  }
+
+  private static boolean isOurs(ChannelHandlerContext ctx) {
+    ChannelPipeline pipeline = ctx.pipeline();
+    return !Pipelines.hasOwnTls(pipeline)
+        && (Pipelines.speaksHttp(pipeline) || ServerPort.isPlainHttp(ctx.channel()));
   }
 
   private static boolean isSettings(Object msg) {

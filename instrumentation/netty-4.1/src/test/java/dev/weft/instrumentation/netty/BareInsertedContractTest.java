@@ -7,6 +7,6 @@ final class BareInsertedContractTest extends BareContractTest {
 
   @Override
   protected InboundServer newServer() {
-    return new BareServer(true);
+    return new BareServer(BareServer.Style.INSERTS);
   }
 }

@@ -4,6 +4,7 @@ import dev.weft.testkit.InboundServer;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
@@ -18,22 +19,31 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The contract's sample application on a server of Netty's own parts. */
 final class BareServer implements InboundServer {
 
-  private final boolean inserts;
-
-  BareServer() {
-    this(false);
+  /** When and how the codec comes into the pipeline. */
+  enum Style {
+    PLAIN,
+    /**
+     * A handler that makes objects of its own of requests is put right behind the codec after the
+     * codec is in place, as Armeria does.
+     */
+    INSERTS,
+    /** The codec is put in when the first bytes are there, as MockServer does. */
+    CHOOSES
   }
 
-  /**
-   * @param inserts whether a handler that makes objects of its own of requests is put right behind
-   *     the codec after the codec is in place, as Armeria does
-   */
-  BareServer(boolean inserts) {
-    this.inserts = inserts;
+  private final Style style;
+
+  BareServer() {
+    this(Style.PLAIN);
+  }
+
+  BareServer(Style style) {
+    this.style = style;
   }
 
   private final EventLoopGroup loops = new NioEventLoopGroup(2);
@@ -49,9 +59,16 @@ final class BareServer implements InboundServer {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
-                    ChannelPipeline pipeline = channel.pipeline();
+                    if (style == Style.CHOOSES) {
+                      channel.pipeline().addLast(new Chooser(this::fill));
+                    } else {
+                      fill(channel.pipeline());
+                    }
+                  }
+
+                  private void fill(ChannelPipeline pipeline) {
                     pipeline.addLast("codec", new HttpServerCodec());
-                    if (inserts) {
+                    if (style == Style.INSERTS) {
                       pipeline.addAfter("codec", "own", new Wrapper());
                       pipeline.addLast(new Unwrapper());
                     }
@@ -62,6 +79,22 @@ final class BareServer implements InboundServer {
             .sync()
             .channel();
     return ((InetSocketAddress) bound[0].localAddress()).getPort();
+  }
+
+  /** Knows with the first bytes what the client speaks. */
+  private static final class Chooser extends ChannelInboundHandlerAdapter {
+    private final Consumer<ChannelPipeline> choice;
+
+    Chooser(Consumer<ChannelPipeline> choice) {
+      this.choice = choice;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+      choice.accept(ctx.pipeline());
+      ctx.fireChannelRead(msg);
+      ctx.pipeline().remove(this);
+    }
   }
 
   /** An object of the application's own. */
