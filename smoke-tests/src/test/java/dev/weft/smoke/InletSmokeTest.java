@@ -1,0 +1,179 @@
+package dev.weft.smoke;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Servers that no adapter knows, on a port of weft.inlet.ports, under strict policies. */
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class InletSmokeTest {
+
+  private static final Path INLET = Stage.HOME.resolve("smoke-tests/inlet");
+
+  private static final String ONLY_FRIENDS =
+      "rules: [{from: [{source: {principals: [\"cluster.local/ns/default/sa/friend\"]}}]}]";
+
+  private static final String NO_SECRETS =
+      "action: DENY\n  rules: [{to: [{operation: {paths: [\"/secret\"]}}]}]";
+
+  @SuppressWarnings("NullAway.Init") // Set before all tests.
+  private static Stage stage;
+
+  @SuppressWarnings("NullAway.Init") // Set before all tests.
+  private static Stage.Probe friend;
+
+  @SuppressWarnings("NullAway.Init") // Set before all tests.
+  private static Stage.Probe stranger;
+
+  @BeforeAll
+  static void start() throws Exception {
+    stage = Stage.withSecureControlServer();
+    friend = caller("friend");
+    stranger = caller("stranger");
+  }
+
+  @AfterAll
+  static void stop() {
+    stage.close();
+  }
+
+  /** A server that no adapter knows. */
+  private record Unknown(String service, Child child, URI direct) {}
+
+  private static Stage.Probe caller(String name) throws Exception {
+    return stage.secureProbe(Jdk.current(), name, "v1", name, stage.token("default", name));
+  }
+
+  static Stream<Integer> versions() {
+    return Jdk.SUPPORTED.stream();
+  }
+
+  private static List<String> servers(int version) {
+    switch (version) {
+      case 17:
+        return List.of("sockets", "selector", "grizzly", "pekko");
+      case 21, 25:
+        return List.of("sockets", "selector", "helidon");
+      default:
+        return List.of("sockets", "selector");
+    }
+  }
+
+  @ParameterizedTest(name = "JDK {0}")
+  @MethodSource("versions")
+  void takesMutualTlsOnlyAndWhoeverMayCome(int version) throws Exception {
+    Optional<Jdk> jdk = Jdk.of(version);
+    assumeTrue(jdk.isPresent(), "JDK " + version + " is not on this machine: NOT TESTED on it");
+    List<Unknown> running = new ArrayList<>();
+    String token = stage.token("default", "unknown");
+    for (String server : servers(version)) {
+      String service = server + version;
+      int port = Stage.freePort();
+      running.add(
+          new Unknown(
+              service,
+              unknown(server, service, jdk.get(), port, token),
+              URI.create("http://127.0.0.1:" + port + "/hello")));
+    }
+    for (Unknown one : running) {
+      String service = one.service;
+      one.child.awaitLog("listening (\\d+)");
+      stage.awaitInstances(service, 1);
+      assertThat(Stage.get(one.direct).body()).as(service).isEqualTo("/hello");
+    }
+
+    stage.apply(strict(version));
+    for (Unknown one : running) {
+      String service = one.service;
+      String url = "http://" + service + "/hello";
+      Await.until("plaintext refused by " + service, () -> Stage.status(one.direct) == 0);
+      Await.until("mutual TLS", () -> stranger.call("huc", url).equals("200 /hello"));
+      assertThat(friend.load("okhttp", url, 100)).as(service).isEqualTo(Map.of("200 /hello", 100));
+    }
+
+    stage.apply(policy(version, "friends", ONLY_FRIENDS));
+    for (Unknown one : running) {
+      String service = one.service;
+      String url = "http://" + service + "/hello";
+      Await.until(
+          "the stranger kept out of " + service,
+          () -> stranger.call("huc", url).startsWith("exception "));
+      assertThat(friend.call("okhttp", url)).as(service).isEqualTo("200 /hello");
+    }
+
+    // Nobody sees the paths: whoever might ask for the secret one is kept out.
+    stage.apply(policy(version, "no-secrets", NO_SECRETS));
+    for (Unknown one : running) {
+      String service = one.service;
+      Await.until(
+          "the friend kept out of " + service,
+          () -> friend.call("huc", "http://" + service + "/hello").startsWith("exception "));
+      assertThat(one.child.log())
+          .doesNotContain("[weft] adapter")
+          .doesNotContain("[weft] problem")
+          .doesNotContain("Exception in thread");
+      one.child.close();
+    }
+  }
+
+  private static String strict(int version) {
+    return """
+    apiVersion: security.istio.io/v1
+    kind: PeerAuthentication
+    metadata: {name: jdk-%1$d, namespace: default}
+    spec:
+      selector: {matchLabels: {jdk: v%1$d}}
+      mtls: {mode: STRICT}
+    """
+        .formatted(version);
+  }
+
+  private static String policy(int version, String name, String spec) {
+    return """
+    apiVersion: security.istio.io/v1
+    kind: AuthorizationPolicy
+    metadata: {name: %2$s-%1$d, namespace: default}
+    spec:
+      selector: {matchLabels: {jdk: v%1$d}}
+      %3$s
+    """
+        .formatted(version, name, spec);
+  }
+
+  private static Child unknown(String server, String service, Jdk jdk, int port, String token)
+      throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("-Xmx128m"));
+    arguments.addAll(stage.agent(service, "v1"));
+    arguments.add("-Dweft.labels=app=" + service + ",jdk=v" + jdk.version());
+    arguments.add("-Dweft.token=" + token);
+    arguments.add("-Dweft.service.account=unknown");
+    arguments.add("-Dweft.inlet.ports=" + port);
+    String libraries = INLET.resolve("target/lib") + "/*";
+    arguments.addAll(List.of("-cp", INLET.resolve("target") + "/inlet.jar:" + libraries));
+    switch (server) {
+      case "grizzly" -> arguments.add("app.Grizzly");
+      case "pekko" -> arguments.add("app.Pekko");
+      case "helidon" -> {
+        // Java 21 runs it from its source, by way of a tool of the JDK.
+        arguments.add("-Dweft.enabled=true");
+        arguments.add(INLET.resolve("src/helidon/Helidon.java").toString());
+      }
+      default -> arguments.addAll(List.of("app.Loops", server));
+    }
+    arguments.add(Integer.toString(port));
+    return stage.start(service, jdk, arguments);
+  }
+}
