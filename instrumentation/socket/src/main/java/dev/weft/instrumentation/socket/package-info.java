@@ -5,6 +5,7 @@
  *
  * <p>Starting points: {@link dev.weft.instrumentation.socket.SocketInstrumentation} (the four
  * places), {@link dev.weft.instrumentation.socket.Redirect} (where to), {@link
- * dev.weft.instrumentation.socket.Floor} (TLS).
+ * dev.weft.instrumentation.socket.Floor} (TLS), {@link
+ * dev.weft.instrumentation.socket.ChannelGuard} (channels of NIO).
  */
 package dev.weft.instrumentation.socket;
