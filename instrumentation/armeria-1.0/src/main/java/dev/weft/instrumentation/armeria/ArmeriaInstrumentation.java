@@ -35,6 +35,9 @@ public final class ArmeriaInstrumentation implements Adapter {
         .type(ARMERIA + "client.HttpClientPipelineConfigurator")
         .advise(named("connect").and(takesArguments(4)), HERE + "UpgradeAdvice");
     hooks
+        .type(ARMERIA + "client.HttpSessionHandler")
+        .advise(named("userEventTriggered").and(takesArguments(2)), HERE + "SessionAdvice");
+    hooks
         .type(ARMERIA + "client.DefaultClientRequestContext")
         .advise(isConstructor(), HERE + "ContextAdvice");
     // Where it went later.

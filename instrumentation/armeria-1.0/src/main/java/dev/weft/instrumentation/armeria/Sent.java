@@ -55,7 +55,8 @@ final class Sent extends OutboundResponse {
       headers = log.responseHeaders();
       head.complete(this);
     } else {
-      head.completeExceptionally(cause);
+      // Without a reader it would not end, and would keep its connection.
+      abort(cause);
     }
   }
 
