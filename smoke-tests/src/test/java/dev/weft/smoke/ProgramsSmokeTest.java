@@ -100,7 +100,7 @@ class ProgramsSmokeTest {
   }
 
   @Test
-  void mockServerIsCalledOverStrictMutualTls() throws Exception {
+  void mockServerIsCalledAndForwardsOverStrictMutualTls() throws Exception {
     int port = Stage.freePort();
     Child mockServer =
         program(
@@ -124,18 +124,40 @@ class ProgramsSmokeTest {
     assertThat(caller.call("okhttp", "http://mock/hello")).isEqualTo("200 mocked");
     assertThat(caller.call("huc", "http://mock/hello")).isEqualTo("200 mocked");
     assertThat(caller.call("okhttp", "http://mock/secret")).isEqualTo("403 RBAC: access denied");
+
+    stage.secureProbe(Jdk.current(), "backend", "v1", "backend", stage.token("default", "backend"));
+    stage.awaitInstances("backend", 1);
+    stage.apply(strict("backend", "/nobody"));
+    expect(
+        caller,
+        "/headers",
+        """
+        "httpOverrideForwardedRequest": {"requestOverride": {
+          "headers": {"Host": ["backend"]},
+          "socketAddress": {"host": "backend", "port": 80, "scheme": "HTTP"}}}
+        """);
+    Await.until(
+        "MockServer's own client over mutual TLS, to a name of the mesh",
+        () ->
+            caller
+                .call("okhttp", "http://mock/headers")
+                .contains("URI=spiffe://cluster.local/ns/default/sa/mock"));
   }
 
   /** Tells MockServer, by its own API and through the mesh, what to do with a request. */
   private static void expect(Stage.Probe caller, String path, String action) throws Exception {
-    assertThat(
-            caller.call(
-                "okhttp",
-                "http://mock/mockserver/expectation",
-                "method=PUT",
-                "body={\"httpRequest\": {\"path\": \"" + path + "\"}, " + action + "}",
-                "header=content-type:application/json"))
-        .startsWith("201 ");
+    String expectation = "{\"httpRequest\": {\"path\": \"" + path + "\"}, " + action + "}";
+    Await.until(
+        "MockServer taking the expectation for " + path,
+        () ->
+            caller
+                .call(
+                    "okhttp",
+                    "http://mock/mockserver/expectation",
+                    "method=PUT",
+                    "body=" + expectation,
+                    "header=content-type:application/json")
+                .startsWith("201 "));
   }
 
   @Test
