@@ -8,7 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
-import java.util.concurrent.CompletionStage;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class MeshNames {
   /** How long a connect waits for the policy of a host, as the engine does at most. */
   static final long PATIENCE_MILLIS = 1000;
 
+  private static final int HTTP = 80;
   private static final byte[] NOWHERE = {0, 0, 0, 0};
 
   private MeshNames() {}
@@ -29,18 +31,32 @@ final class MeshNames {
   /** What the application gets of a look-up for {@code wanted} that gave {@code found}. */
   static Future<SocketAddress> resolved(
       @Nullable SocketAddress wanted, Future<SocketAddress> found) {
-    InetSocketAddress name =
-        wanted instanceof InetSocketAddress ? (InetSocketAddress) wanted : null;
-    if (name == null || !name.isUnresolved() || found.isSuccess()) {
+    if (!(wanted instanceof InetSocketAddress) || !((InetSocketAddress) wanted).isUnresolved()) {
       return found;
     }
-    Promise<SocketAddress> answer = ImmediateEventExecutor.INSTANCE.newPromise();
+    InetSocketAddress name = (InetSocketAddress) wanted;
+    String host = name.getHostString();
+    return orElse(
+        found, host, name.getPort(), new InetSocketAddress(nowhere(host), name.getPort()));
+  }
+
+  /** The same for one without a port; the mesh is asked for that of http. */
+  static Future<List<InetAddress>> resolvedAll(String host, Future<List<InetAddress>> found) {
+    return orElse(found, host, HTTP, Collections.singletonList(nowhere(host)));
+  }
+
+  /** {@code instead} where nothing was found and the mesh routes the host. */
+  private static <T> Future<T> orElse(Future<T> found, String host, int port, T instead) {
+    if (found.isSuccess()) {
+      return found;
+    }
+    Promise<T> answer = ImmediateEventExecutor.INSTANCE.newPromise();
     found.addListener(
-        (Future<SocketAddress> done) -> {
+        (Future<T> done) -> {
           if (done.isSuccess()) {
             answer.trySuccess(done.getNow());
           } else {
-            askMesh(name, done.cause(), answer);
+            askMesh(host, port, instead, done.cause(), answer);
           }
         });
     answer.addListener(
@@ -52,10 +68,8 @@ final class MeshNames {
     return answer;
   }
 
-  private static void askMesh(
-      InetSocketAddress name, Throwable failure, Promise<SocketAddress> answer) {
-    CompletionStage<Boolean> governs =
-        Mesh.outbound().governs(name.getHostString(), name.getPort());
+  private static <T> void askMesh(
+      String host, int port, T instead, Throwable failure, Promise<T> answer) {
     ScheduledFuture<?> late =
         Mesh.timer()
             .schedule(
@@ -64,21 +78,22 @@ final class MeshNames {
                 },
                 PATIENCE_MILLIS,
                 TimeUnit.MILLISECONDS);
-    governs.whenComplete(
-        (yes, broken) -> {
-          late.cancel(false);
-          if (yes != null && yes) {
-            answer.trySuccess(nowhere(name));
-          } else {
-            answer.tryFailure(failure);
-          }
-        });
+    Mesh.outbound()
+        .governs(host, port)
+        .whenComplete(
+            (yes, broken) -> {
+              late.cancel(false);
+              if (yes != null && yes) {
+                answer.trySuccess(instead);
+              } else {
+                answer.tryFailure(failure);
+              }
+            });
   }
 
-  private static InetSocketAddress nowhere(InetSocketAddress name) {
+  private static InetAddress nowhere(String host) {
     try {
-      return new InetSocketAddress(
-          InetAddress.getByAddress(name.getHostString(), NOWHERE), name.getPort());
+      return InetAddress.getByAddress(host, NOWHERE);
     } catch (UnknownHostException e) {
       throw new IllegalStateException(e);
     }

@@ -38,5 +38,9 @@ public final class NettyHttpClientInstrumentation implements Adapter {
     hooks
         .type("io.netty.resolver.AbstractAddressResolver")
         .advise(named("resolve").and(takesArguments(1)), HERE + "ResolveAdvice");
+    // Some clients resolve before they have a port.
+    hooks
+        .type("io.netty.resolver.SimpleNameResolver")
+        .advise(named("resolveAll").and(takesArguments(1)), HERE + "ResolveAllAdvice");
   }
 }

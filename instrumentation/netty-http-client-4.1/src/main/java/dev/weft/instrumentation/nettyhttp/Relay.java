@@ -194,12 +194,20 @@ final class Relay extends ChannelDuplexHandler {
     reply.headers().apply(headers::remove, headers::set, headers::add);
     headers.set("content-length", Integer.toString(body.length));
     fire(response);
-    fire(
+    end(
+        exchange,
         bodiless || body.length == 0
             ? LastHttpContent.EMPTY_LAST_CONTENT
-            : new DefaultLastHttpContent(Unpooled.wrappedBuffer(body)));
+            : new DefaultLastHttpContent(Unpooled.wrappedBuffer(body)),
+        HttpUtil.isKeepAlive(exchange.request));
+  }
+
+  /** Gives the application {@code last}, with which it has the whole answer. */
+  void end(RelayExchange exchange, Object last, boolean keep) {
+    exchange.setAnswered();
+    fire(last);
     fireReadComplete();
-    answered(exchange, HttpUtil.isKeepAlive(exchange.request));
+    answered(exchange, keep);
   }
 
   /** Gives {@code msg} to the application as if it had been read here. */
@@ -223,8 +231,7 @@ final class Relay extends ChannelDuplexHandler {
     return wanted || channel().config().isAutoRead();
   }
 
-  /** The application has the whole answer. */
-  void answered(RelayExchange exchange, boolean keep) {
+  private void answered(RelayExchange exchange, boolean keep) {
     exchange.setAnswered();
     updateWritability();
     if (keep) {
@@ -235,9 +242,10 @@ final class Relay extends ChannelDuplexHandler {
     }
   }
 
-  /** The answer broke off. */
-  void broke(RelayExchange exchange) {
+  /** The answer broke off. Clients that see a mere end may send the request once more. */
+  void broke(RelayExchange exchange, Throwable cause) {
     exchange.setAnswered();
+    context().fireExceptionCaught(cause);
     context().close();
   }
 

@@ -13,7 +13,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One attempt at one request: sends it to its endpoint and takes the answer. On the event loop. */
 final class Try {
+
+  /** How long a discarded body may take, and how many digits its length may have. */
+  private static final int DRAIN_MILLIS = 1000;
+
+  private static final int SHORT_DIGITS = 5;
+
+  private static final String BROKEN_OFF = "the mesh broke the request off";
 
   /** Where the messages of the answer go. */
   private enum Destination {
@@ -173,15 +179,15 @@ final class Try {
     if (destination == Destination.INBOX) {
       inbox.add(msg);
     } else if (destination == Destination.APPLICATION) {
-      relay.fire(msg);
+      give(msg);
     } else {
       ReferenceCountUtil.release(msg);
+      if (whole) {
+        releaseConnection(true);
+      }
     }
     if (msg instanceof HttpResponse) {
       head.complete(this);
-    }
-    if (whole && destination == Destination.APPLICATION) {
-      delivered();
     }
   }
 
@@ -203,6 +209,9 @@ final class Try {
 
   void onReadComplete() {
     if (over) {
+      if (destination == Destination.NOWHERE && upstream != null) {
+        channel().read();
+      }
       return;
     }
     if (destination == Destination.APPLICATION) {
@@ -228,7 +237,7 @@ final class Try {
       head.completeExceptionally(headWritten || response != null ? cause : exchange.unsent(cause));
     } else if (telling != null) {
       telling.failed(cause);
-      relay.broke(exchange);
+      relay.broke(exchange, cause);
     }
   }
 
@@ -238,17 +247,16 @@ final class Try {
     changes.apply(headers::remove, headers::set, headers::add);
     end = telling;
     if (over) {
-      telling.failed(new ClosedChannelException());
-      relay.broke(exchange);
+      IOException broken = new IOException(BROKEN_OFF);
+      telling.failed(broken);
+      relay.broke(exchange, broken);
       return;
     }
     destination = Destination.APPLICATION;
     for (Object msg = inbox.poll(); msg != null; msg = inbox.poll()) {
-      relay.fire(msg);
+      give(msg);
     }
-    if (whole) {
-      delivered();
-    } else {
+    if (!over) {
       relay.fireReadComplete();
       if (!over && relay.wantsMore()) {
         channel().read();
@@ -256,19 +264,22 @@ final class Try {
     }
   }
 
-  private void delivered() {
-    if (over) {
-      return;
+  private void give(Object msg) {
+    if (!(msg instanceof LastHttpContent)) {
+      relay.fire(msg);
+    } else if (over) {
+      ReferenceCountUtil.release(msg);
+    } else {
+      // First of all: the application may close its connection when it sees the end.
+      over = true;
+      boolean keep = keepsAlive();
+      releaseConnection(keep);
+      ResponseEnd telling = end;
+      if (telling != null) {
+        telling.completed();
+      }
+      relay.end(exchange, msg, keep);
     }
-    over = true;
-    boolean keep = keepsAlive();
-    releaseConnection(keep);
-    ResponseEnd telling = end;
-    if (telling != null) {
-      telling.completed();
-    }
-    relay.fireReadComplete();
-    relay.answered(exchange, keep);
   }
 
   /** The application will not see it. */
@@ -280,7 +291,24 @@ final class Try {
     destination = Destination.NOWHERE;
     drop();
     exchange.body.stopSending();
-    releaseConnection(whole && keepsAlive());
+    if (!whole && keepsAlive() && exchange.body.isWhole() && isShort()) {
+      // Read to its end, so that the connection lives on.
+      channel().read();
+      relay.channel().eventLoop().schedule(this::endDraining, DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+    } else {
+      releaseConnection(whole && keepsAlive());
+    }
+  }
+
+  private boolean isShort() {
+    String length = response().headers().get("content-length");
+    return length != null && length.length() <= SHORT_DIGITS;
+  }
+
+  private void endDraining() {
+    if (!whole) {
+      close();
+    }
   }
 
   /** Breaks it off. */
@@ -289,7 +317,7 @@ final class Try {
       return;
     }
     close();
-    onEnd(new ClosedChannelException());
+    onEnd(new IOException(BROKEN_OFF));
   }
 
   /** The application is gone. */

@@ -25,6 +25,8 @@ public final class VertxInstrumentation implements Adapter {
 
   @Override
   public void install(Hooks hooks) {
+    // Not there before 4.0.
+    hooks.onlyWith("io.vertx.core.impl.future.FutureImpl");
     hooks
         .type(HTTP + "impl.HttpClientImpl")
         .advise(

@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.vertx;
 
+import dev.weft.instrumentation.nettyhttp.NettyHttpClientInstrumentation;
 import dev.weft.testkit.AsyncOutboundContract;
 import dev.weft.testkit.AsyncTestClient;
 import dev.weft.testkit.InstalledAdapter;
@@ -9,7 +10,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class VertxContractTest extends AsyncOutboundContract {
 
   @RegisterExtension
-  static final InstalledAdapter ADAPTER = InstalledAdapter.of(new VertxInstrumentation());
+  static final InstalledAdapter ADAPTER =
+      InstalledAdapter.of(new VertxInstrumentation(), new NettyHttpClientInstrumentation());
 
   @Override
   protected AsyncTestClient newClient() {
