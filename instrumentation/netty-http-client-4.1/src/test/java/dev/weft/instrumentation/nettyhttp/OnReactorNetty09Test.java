@@ -7,7 +7,7 @@ import dev.weft.testkit.Limit;
 import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The client under WebClient of Spring 5.0 to 5.2. */
+/** The client under WebClient of Spring 5.2. */
 class OnReactorNetty09Test extends AsyncOutboundContract {
 
   @RegisterExtension

@@ -22,7 +22,7 @@ import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * Sends with Reactor Netty 0.9, the one under WebClient of Spring 5.0 to 5.2, with a pool of its
+ * Sends with Reactor Netty 0.9, the one under WebClient of Spring 5.2, with a pool of its
  * own.
  */
 final class ReactorNetty09Client implements AsyncTestClient {
