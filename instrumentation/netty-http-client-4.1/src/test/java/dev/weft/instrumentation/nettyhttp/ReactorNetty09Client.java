@@ -21,10 +21,7 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
 
-/**
- * Sends with Reactor Netty 0.9, the one under WebClient of Spring 5.2, with a pool of its
- * own.
- */
+/** Sends with Reactor Netty 0.9, the one under WebClient of Spring 5.2, with a pool of its own. */
 final class ReactorNetty09Client implements AsyncTestClient {
 
   /** One per endpoint: a connection is free a moment after the end of the body is seen. */
