@@ -24,6 +24,9 @@ final class Launch {
   /** {@code java Some.java} runs an application by way of the compiler. */
   private static final String SOURCE_LAUNCHER = "com.sun.tools.javac.launcher.";
 
+  /** So named where the property that tells the main module is gone by now. */
+  private static final String SOURCE_LAUNCHER_IN_ITS_MODULE = "jdk.compiler/" + SOURCE_LAUNCHER;
+
   private Launch() {}
 
   /**
@@ -69,20 +72,19 @@ final class Launch {
     }
     int space = command.indexOf(' ');
     String main = space < 0 ? command : command.substring(0, space);
-    int slash = main.indexOf('/');
+    if (main.startsWith(SOURCE_LAUNCHER) || main.startsWith(SOURCE_LAUNCHER_IN_ITS_MODULE)) {
+      return false;
+    }
     String type = main;
     if (mainModule != null && main.startsWith(mainModule + "/")) {
-      type = main.substring(slash + 1);
-      if (type.startsWith(SOURCE_LAUNCHER)) {
-        return false;
-      }
+      type = main.substring(mainModule.length() + 1);
       if (mainModule.startsWith("jdk.") || mainModule.startsWith("java.")) {
         return true;
       }
     }
     for (String tool : TOOLS) {
       if (type.startsWith(tool)) {
-        return !type.startsWith(SOURCE_LAUNCHER) && !type.endsWith(".jar");
+        return !type.endsWith(".jar");
       }
     }
     return false;

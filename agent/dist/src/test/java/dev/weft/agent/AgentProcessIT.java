@@ -232,6 +232,17 @@ class AgentProcessIT {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("promised")
+  void anApplicationThatIsRunFromItsSourceIsNoTool(int version) throws Exception {
+    File java = java(version);
+    assumeTrue(version >= 11, "SKIPPED: runs no source file");
+    Map<String, String> typo = Map.of("WEFT_NAMESPAC", "typo");
+    Run run =
+        run(java, typo, "-javaagent:" + JAR, directory.resolve("Hello.java").toString(), "x", "7");
+    assertThat(run.weft()).as("what the agent complains about").isNotEmpty();
+  }
+
   private static void leftAlone(Run run) {
     assertThat(run.weft()).isEmpty();
     assertThat(run.exit).as(run.err).isZero();

@@ -14,7 +14,8 @@ class HttpLibraryCatalogueTest {
 
   /** No HTTP library: what is below one, beside or above one that has an adapter of its own. */
   private static final Pattern OTHERS =
-      Pattern.compile("executors|socket|servlet-3.0|spring-cloud-loadbalancer-2.2( for .*)?");
+      Pattern.compile(
+          "executors|inlet|socket( channel guard)?|servlet-3.0|spring-cloud-loadbalancer-2.2( for .*)?");
 
   @Test
   void everyAdapterGovernsALibraryOfTheCatalogue() {

@@ -248,6 +248,22 @@ class ArchitectureTest {
         .check(house);
   }
 
+  @Test
+  void r14HooksNameTypesInsteadOfLoadingThem() {
+    noClasses()
+        .that(adapters())
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "a matcher takes a class",
+                call ->
+                    call.getTargetOwner().getName().equals("net.bytebuddy.matcher.ElementMatchers")
+                        && call.getTarget().getRawParameterTypes().stream()
+                            .anyMatch(type -> type.getName().contains("java.lang.Class"))))
+        .because("describing a loaded class costs the start of every application, hooked or not")
+        .check(house);
+  }
+
   private static DescribedPredicate<JavaClass> adapters() {
     return DescribedPredicate.describe(
         "adapters",

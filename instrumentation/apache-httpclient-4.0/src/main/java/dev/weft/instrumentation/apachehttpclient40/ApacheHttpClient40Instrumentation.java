@@ -7,7 +7,6 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
-import java.net.InetSocketAddress;
 
 /** Gives the director of each request an executor and connections of ours. */
 public final class ApacheHttpClient40Instrumentation implements Adapter {
@@ -31,20 +30,26 @@ public final class ApacheHttpClient40Instrumentation implements Adapter {
     // Since 4.1.
     hooks
         .type(IMPL + "conn.DefaultClientConnectionOperator")
-        .advise(named("resolveHostname").and(takesArguments(String.class)), HERE + "ResolveAdvice");
+        .advise(
+            named("resolveHostname")
+                .and(takesArguments(1))
+                .and(takesArgument(0, named("java.lang.String"))),
+            HERE + "ResolveAdvice");
     // Since 4.1, around socket factories made for 4.0.
     hooks
         .type("org.apache.http.conn.scheme.SchemeSocketFactoryAdaptor")
         .advise(
             named("connectSocket")
                 .and(takesArguments(4))
-                .and(takesArgument(1, InetSocketAddress.class)),
+                .and(takesArgument(1, named("java.net.InetSocketAddress"))),
             HERE + "AdaptorAdvice");
     // What opens connections in 4.0.
     hooks
         .type("org.apache.http.conn.scheme.PlainSocketFactory")
         .advise(
-            named("connectSocket").and(takesArguments(6)).and(takesArgument(1, String.class)),
+            named("connectSocket")
+                .and(takesArguments(6))
+                .and(takesArgument(1, named("java.lang.String"))),
             HERE + "ConnectAdvice");
     hooks
         .type(IMPL + "client.DefaultHttpRequestRetryHandler")

@@ -1,12 +1,12 @@
 package dev.weft.instrumentation.inlet;
 
+import static net.bytebuddy.matcher.ElementMatchers.hasDescriptor;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import dev.weft.bootstrap.Mesh;
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
-import java.net.Socket;
 
 /** Hooks where the JDK accepts connections, if the user named a port; otherwise nothing. */
 public final class InletInstrumentation implements Adapter {
@@ -26,7 +26,9 @@ public final class InletInstrumentation implements Adapter {
     hooks
         .type("java.net.ServerSocket")
         .advise(named("bind").and(takesArguments(2)), HERE + "BindAdvice")
-        .advise(named("implAccept").and(takesArguments(Socket.class)), HERE + "SocketAcceptAdvice")
+        .advise(
+            named("implAccept").and(hasDescriptor("(Ljava/net/Socket;)V")),
+            HERE + "SocketAcceptAdvice")
         .advise(named("close").and(takesArguments(0)), HERE + "StopAdvice");
     hooks
         .type("java.net.Socket")

@@ -6,7 +6,6 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
-import java.util.List;
 
 /** Hooks where a request enters the client, and where a destination tells its address. */
 public final class JettyClientInstrumentation implements Adapter {
@@ -29,7 +28,7 @@ public final class JettyClientInstrumentation implements Adapter {
             named("send")
                 .and(takesArguments(2))
                 .and(takesArgument(0, named(CLIENT + "HttpRequest")))
-                .and(takesArgument(1, List.class)),
+                .and(takesArgument(1, named("java.util.List"))),
             HERE + "SendAdvice");
     hooks
         .type(CLIENT + "HttpDestination")

@@ -1,12 +1,10 @@
 package dev.weft.instrumentation.socket;
 
+import static net.bytebuddy.matcher.ElementMatchers.hasDescriptor;
 import static net.bytebuddy.matcher.ElementMatchers.named;
-import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
-import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 
 /** Hooks where a channel of NIO connects, and where it writes for the first time. */
 public final class ChannelGuardInstrumentation implements Adapter {
@@ -23,11 +21,13 @@ public final class ChannelGuardInstrumentation implements Adapter {
     hooks
         .type("sun.nio.ch.SocketChannelImpl")
         .advise(
-            named("connect").and(takesArguments(SocketAddress.class)),
+            named("connect").and(hasDescriptor("(Ljava/net/SocketAddress;)Z")),
             HERE + "ChannelConnectAdvice")
-        .advise(named("write").and(takesArguments(ByteBuffer.class)), HERE + "ChannelWriteAdvice")
         .advise(
-            named("write").and(takesArguments(ByteBuffer[].class, int.class, int.class)),
+            named("write").and(hasDescriptor("(Ljava/nio/ByteBuffer;)I")),
+            HERE + "ChannelWriteAdvice")
+        .advise(
+            named("write").and(hasDescriptor("([Ljava/nio/ByteBuffer;II)J")),
             HERE + "ChannelGatherAdvice");
   }
 }

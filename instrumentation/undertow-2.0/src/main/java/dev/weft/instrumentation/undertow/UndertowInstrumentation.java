@@ -2,11 +2,11 @@ package dev.weft.instrumentation.undertow;
 
 import static net.bytebuddy.matcher.ElementMatchers.isConstructor;
 import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import dev.weft.instrumentation.Adapter;
 import dev.weft.instrumentation.Hooks;
-import java.util.concurrent.Executor;
 
 /** Hooks start and stop of embedded servers, the connections they accept, and their requests. */
 public final class UndertowInstrumentation implements Adapter {
@@ -37,7 +37,9 @@ public final class UndertowInstrumentation implements Adapter {
     hooks
         .type("io.undertow.server.HttpServerExchange")
         .advise(
-            named("dispatch").and(takesArguments(Executor.class, Runnable.class)),
+            named("dispatch")
+                .and(takesArguments(2))
+                .and(takesArgument(0, named("java.util.concurrent.Executor"))),
             "dev.weft.instrumentation.undertow.DispatchAdvice");
     hooks
         .type("io.undertow.servlet.spec.HttpServletRequestImpl")
