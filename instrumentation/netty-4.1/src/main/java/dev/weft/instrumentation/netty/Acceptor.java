@@ -107,7 +107,7 @@ final class Acceptor {
       if (Pipelines.nameOf(type).startsWith("java.")) {
         return;
       }
-      for (Field field : type.getDeclaredFields()) {
+      for (Field field : fieldsOf(type)) {
         boolean acceptors = depth > 0 || ChannelHandler.class.isAssignableFrom(field.getType());
         if (acceptors
             && !field.getType().isPrimitive()
@@ -115,6 +115,15 @@ final class Acceptor {
           enqueue(valueOf(field, part), depth + 1);
         }
       }
+    }
+  }
+
+  /** None where the types of some are not there: frameworks have parts that are optional. */
+  private static Field[] fieldsOf(Class<?> type) {
+    try {
+      return type.getDeclaredFields();
+    } catch (LinkageError optional) {
+      return new Field[0];
     }
   }
 

@@ -35,7 +35,12 @@ final class ServerPort extends ChannelOutboundHandlerAdapter {
             .addListener(
                 bound -> {
                   if (bound.isSuccess()) {
-                    bound(ctx.channel());
+                    try {
+                      bound(ctx.channel());
+                    } catch (RuntimeException | LinkageError e) {
+                      // It is told at the first connection then.
+                      Mesh.problem("netty server port", e);
+                    }
                   }
                 }));
   }
