@@ -39,7 +39,8 @@ public final class UndertowInstrumentation implements Adapter {
         .advise(
             named("dispatch")
                 .and(takesArguments(2))
-                .and(takesArgument(0, named("java.util.concurrent.Executor"))),
+                .and(takesArgument(0, named("java.util.concurrent.Executor")))
+                .and(takesArgument(1, named("java.lang.Runnable"))),
             "dev.weft.instrumentation.undertow.DispatchAdvice");
     hooks
         .type("io.undertow.servlet.spec.HttpServletRequestImpl")
