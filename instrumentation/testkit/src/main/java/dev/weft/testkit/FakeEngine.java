@@ -81,6 +81,7 @@ public final class FakeEngine implements OutboundMesh, AutoCloseable {
   private final Map<String, ScriptedConnection> connections = new ConcurrentHashMap<>();
   private final Mesh before;
   private volatile @Nullable RuntimeException openFails;
+  private volatile @Nullable RuntimeException connectFails;
 
   private FakeEngine(TransportSecurity transport) {
     this.before =
@@ -177,16 +178,21 @@ public final class FakeEngine implements OutboundMesh, AutoCloseable {
 
   @Override
   public @Nullable Connection connect(String host, int port, boolean resolved) {
-    RuntimeException failure = openFails;
+    RuntimeException failure = connectFails;
     if (failure != null) {
       throw failure;
     }
     return connections.get(host + ":" + port);
   }
 
-  /** From now on every call, and every connection, fails to open. */
+  /** From now on every call fails to open. */
   public void failToOpen(RuntimeException failure) {
     openFails = failure;
+  }
+
+  /** From now on every connection fails that no adapter speaks for. */
+  public void failToConnect(RuntimeException failure) {
+    connectFails = failure;
   }
 
   public Opened takeOpened() throws InterruptedException {

@@ -213,7 +213,7 @@ class BareUnknownClientTest {
 
   @Test
   void connectsAsWithoutAMeshWhenTheEngineBreaks() throws Exception {
-    engine.failToOpen(new IllegalStateException("broken"));
+    engine.failToConnect(new IllegalStateException("broken"));
     exchange(connecting(new InetSocketAddress("127.0.0.1", upstream.port())));
     assertThat(upstream.takeRequest().secure()).isFalse();
     assertThat(engine.takeProblem().problem()).hasMessage("broken");

@@ -206,7 +206,7 @@ class UnknownLibraryTest {
 
   @Test
   void connectsAsWithoutAMeshWhenTheEngineBreaks() throws Exception {
-    engine.failToOpen(new IllegalStateException("broken"));
+    engine.failToConnect(new IllegalStateException("broken"));
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), upstream.port())) {
       exchange(socket);
     }
