@@ -46,6 +46,11 @@ public abstract class InboundTlsFixture {
     return false;
   }
 
+  /** Whether the mesh may be shown a request that the server refuses by itself. */
+  protected boolean mayShowWhatItRefuses() {
+    return false;
+  }
+
   /** What the application sees as the scheme of a request over mutual TLS. */
   protected String scheme() {
     return "http";

@@ -20,4 +20,10 @@ final class TomcatTlsContractTest extends InboundTlsContract {
   protected boolean speaksHttp2() {
     return EmbeddedTomcat.takesHttp2Preface();
   }
+
+  /** It goes through its adapter with a request line that it could not read. */
+  @Override
+  protected boolean mayShowWhatItRefuses() {
+    return true;
+  }
 }
