@@ -33,6 +33,9 @@ final class MeshTag implements ClientConnectionFactory.Decorator {
   private final Endpoint endpoint;
   private final @Nullable Object own;
 
+  /** Since when the one destination that has this very object rests; 0 for not at all. */
+  private volatile long restsSince;
+
   /**
    * @param own the tag of the application
    */
@@ -44,6 +47,15 @@ final class MeshTag implements ClientConnectionFactory.Decorator {
 
   Endpoint endpoint() {
     return endpoint;
+  }
+
+  /** For how long its destination rests by now, in nanoseconds. Called by one thread. */
+  long rests(boolean idle, long now) {
+    if (!idle || restsSince == 0) {
+      restsSince = idle ? now : 0;
+      return 0;
+    }
+    return now - restsSince;
   }
 
   @Override
