@@ -122,9 +122,8 @@ final class VertxClient implements AsyncTestClient {
       this.response = response;
       response.exceptionHandler(chunks::add);
       response.endHandler(nothing -> chunks.add(END));
+      // Not paused: Vert.x 5 drops what a paused response holds when the server closes behind it.
       response.handler(chunks::add);
-      response.pause();
-      response.fetch(1);
     }
 
     @Override
@@ -174,7 +173,6 @@ final class VertxClient implements AsyncTestClient {
       } else if (next instanceof Buffer more) {
         chunk = more;
         position = 0;
-        response.fetch(1);
       } else {
         throw new IOException("body broke off", (Throwable) next);
       }
