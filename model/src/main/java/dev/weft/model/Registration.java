@@ -24,6 +24,7 @@ public final class Registration {
   private final String javaVersion;
   private final List<String> adapters;
   private final List<String> libraries;
+  private final List<String> refusals;
 
   private Registration(Builder builder) {
     this.instanceId = requireNonNull(builder.instanceId, "instanceId");
@@ -40,6 +41,7 @@ public final class Registration {
     this.javaVersion = requireNonNull(builder.javaVersion, "javaVersion");
     this.adapters = Copies.list(builder.adapters);
     this.libraries = Copies.list(builder.libraries);
+    this.refusals = Copies.list(builder.refusals);
   }
 
   public static Builder builder() {
@@ -63,6 +65,7 @@ public final class Registration {
     builder.javaVersion = javaVersion;
     builder.adapters = adapters;
     builder.libraries = libraries;
+    builder.refusals = refusals;
     return builder;
   }
 
@@ -130,6 +133,11 @@ public final class Registration {
     return libraries;
   }
 
+  /** To whom it refused to open connections of late, and why, one line each. */
+  public List<String> refusals() {
+    return refusals;
+  }
+
   /** Readiness of the instance, as it reports it. */
   public enum State {
     STARTING,
@@ -159,7 +167,8 @@ public final class Registration {
         && Objects.equals(agentVersion, that.agentVersion)
         && Objects.equals(javaVersion, that.javaVersion)
         && Objects.equals(adapters, that.adapters)
-        && Objects.equals(libraries, that.libraries);
+        && Objects.equals(libraries, that.libraries)
+        && Objects.equals(refusals, that.refusals);
   }
 
   @Override
@@ -178,7 +187,8 @@ public final class Registration {
         agentVersion,
         javaVersion,
         adapters,
-        libraries);
+        libraries,
+        refusals);
   }
 
   @Override
@@ -211,6 +221,8 @@ public final class Registration {
         + adapters
         + ", libraries="
         + libraries
+        + ", refusals="
+        + refusals
         + "}";
   }
 
@@ -230,6 +242,7 @@ public final class Registration {
     private String javaVersion = "";
     private List<String> adapters = Copies.noList();
     private List<String> libraries = Copies.noList();
+    private List<String> refusals = Copies.noList();
 
     private Builder() {}
 
@@ -300,6 +313,11 @@ public final class Registration {
 
     public Builder libraries(List<String> libraries) {
       this.libraries = libraries;
+      return this;
+    }
+
+    public Builder refusals(List<String> refusals) {
+      this.refusals = refusals;
       return this;
     }
 

@@ -121,5 +121,14 @@ class UnknownLibrarySmokeTest {
                 .contains("must be reached by mutual TLS"));
     assertThat(metric(admin, "weft_refused_connections_total\\{reason=\"no_certificate\"\\}"))
         .isPositive();
+    String told =
+        " to backend.default.svc.cluster.local:80 (no_certificate): must be TLS of the mesh, and"
+            + " this workload has no certificate";
+    assertThat(Stage.get(URI.create("http://127.0.0.1:" + admin + "/adapters")).body())
+        .contains(told);
+    // What `weft describe workload` prints.
+    Await.until(
+        "the control server knowing",
+        () -> Stage.get(mesh.controlUri("/v1/workloads")).body().contains(told));
   }
 }

@@ -209,7 +209,8 @@ public final class WireCodec {
             .setAgentVersion(registration.agentVersion())
             .setJavaVersion(registration.javaVersion())
             .addAllAdapters(registration.adapters())
-            .addAllLibraries(registration.libraries());
+            .addAllLibraries(registration.libraries())
+            .addAllRefusals(registration.refusals());
     for (Port port : registration.ports()) {
       to.addPorts(
           Weft.Port.newBuilder()
@@ -252,7 +253,8 @@ public final class WireCodec {
             .agentVersion(from.getAgentVersion())
             .javaVersion(from.getJavaVersion())
             .adapters(from.getAdaptersList())
-            .libraries(from.getLibrariesList());
+            .libraries(from.getLibrariesList())
+            .refusals(from.getRefusalsList());
     List<Port> ports = new ArrayList<>(from.getPortsCount());
     for (Weft.Port port : from.getPortsList()) {
       ports.add(

@@ -7,6 +7,7 @@ import dev.weft.engine.EngineSettings;
 import dev.weft.engine.HostDirectory;
 import dev.weft.engine.PolicySink;
 import dev.weft.engine.RandomSource;
+import dev.weft.engine.RefusedConnections;
 import dev.weft.engine.Ticker;
 import dev.weft.engine.Workload;
 import dev.weft.extauthz.HttpAuthorization;
@@ -44,6 +45,7 @@ final class Agent {
   private final Engine engine;
   private final OpenPorts ports;
   private final LateTelemetry telemetry;
+  private final RefusedConnections refusals = new RefusedConnections(Ticker.SYSTEM);
   private final MeshIdentity identity;
   private final @Nullable ControlClient control;
   private final @Nullable LocalPolicy local;
@@ -57,7 +59,7 @@ final class Agent {
     this.telemetry = new LateTelemetry(self, this::version);
     Registration registration = Identity.registration(settings, self);
     EngineSink sink = new EngineSink();
-    this.identity = new MeshIdentity(settings, sink::engine);
+    this.identity = new MeshIdentity(settings, sink::engine, refusals);
     sink.identity = identity;
     File policyFile = settings.policyFile();
     this.local =
@@ -174,7 +176,7 @@ final class Agent {
     telemetry
         .get()
         .observeCertificate(report::secondsToExpiry, report::renewals, report::failedRenewals);
-    telemetry.get().observeRefusals(report::refusedConnections);
+    telemetry.get().observeRefusals(refusals::counts);
     AdminServer.start(
         settings.adminPort(),
         telemetry.get(),
@@ -193,11 +195,19 @@ final class Agent {
   private List<String> tell(AdapterStates adapters, List<String> told) {
     List<String> lines = lines(adapters);
     List<String> libraries = adapters.libraries();
+    // Every change reaches the server's store, and a refusal may repeat without end.
+    List<String> refused = refusals.roughLines();
     List<String> all = new ArrayList<>(lines);
     all.addAll(libraries);
+    all.addAll(refused);
     if (control != null && !all.equals(told)) {
       control.update(
-          registration -> registration.toBuilder().adapters(lines).libraries(libraries).build());
+          registration ->
+              registration.toBuilder()
+                  .adapters(lines)
+                  .libraries(libraries)
+                  .refusals(refused)
+                  .build());
     }
     return all;
   }
@@ -213,6 +223,7 @@ final class Agent {
     for (String library : adapters.libraries()) {
       lines.add("found " + library);
     }
+    lines.addAll(refusals.lines());
     return lines;
   }
 

@@ -5,6 +5,7 @@ import dev.weft.controlclient.ControlClient;
 import dev.weft.engine.Engine;
 import dev.weft.engine.EngineSettings;
 import dev.weft.engine.RandomSource;
+import dev.weft.engine.RefusedConnections;
 import dev.weft.identity.ControlSecurity;
 import dev.weft.identity.IdentityReport;
 import dev.weft.identity.MeshTransport;
@@ -37,13 +38,14 @@ final class MeshIdentity {
 
   /**
    * @param engine asked once it is there: for whom to expect, and how ports must be called
+   * @param refusals told of connections that would have been plaintext
    */
-  MeshIdentity(Settings settings, Supplier<Engine> engine) {
+  MeshIdentity(Settings settings, Supplier<Engine> engine, RefusedConnections refusals) {
     this.files = new JoinFiles(settings, Console::say);
     this.identity =
         new WorkloadIdentity(timer, peerHost -> engine.get().expected(peerHost), Console::say);
     this.transport =
-        new MeshTransport(identity, port -> engine.get().mutualTls(port), Console::say);
+        new MeshTransport(identity, port -> engine.get().mutualTls(port), refusals, Console::say);
     this.security =
         files.isSecured()
             ? new ControlSecurity(identity, files.hasToken(), files::token, files::rootCertificates)

@@ -6,6 +6,7 @@ import dev.weft.bootstrap.Mesh;
 import dev.weft.engine.Connections;
 import dev.weft.engine.ExpectedPeer;
 import dev.weft.engine.PeerIdentity;
+import dev.weft.engine.RefusedConnections;
 import dev.weft.model.InboundPolicy.MutualTls;
 import dev.weft.model.Upstream;
 import dev.weft.transport.Endpoint;
@@ -14,13 +15,11 @@ import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import javax.net.ssl.SSLContext;
@@ -40,21 +39,26 @@ public final class MeshTransport implements TransportSecurity, Connections {
   private final PeerTable peers = new PeerTable(PeerTable.MAX_CONNECTIONS);
   private final Set<Integer> ownTls = ConcurrentHashMap.newKeySet();
   private final Set<String> told = ConcurrentHashMap.newKeySet();
-  private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
+  private final RefusedConnections refusals;
   private volatile @Nullable OriginatedTls originated;
   private volatile @Nullable Trust lastTrust;
 
   /**
    * @param modes what the policy in force says of a port of ours
+   * @param refusals told of connections that would have been plaintext
    * @param log takes lines for the operator
    */
   public MeshTransport(
-      WorkloadIdentity identity, IntFunction<MutualTls> modes, Consumer<String> log) {
+      WorkloadIdentity identity,
+      IntFunction<MutualTls> modes,
+      RefusedConnections refusals,
+      Consumer<String> log) {
     this.identity = requireNonNull(identity, "identity");
     this.modes = requireNonNull(modes, "modes");
     this.log = requireNonNull(log, "log");
+    this.refusals = requireNonNull(refusals, "refusals");
     for (Refusal reason : Refusal.values()) {
-      refusals.put(reason, new LongAdder());
+      refusals.expect(label(reason));
     }
     identity.onChange(this::identityChanged);
   }
@@ -87,18 +91,46 @@ public final class MeshTransport implements TransportSecurity, Connections {
 
   @Override
   public void refused(String peerHost, Refusal reason) {
-    LongAdder count = refusals.get(reason);
-    if (count == null) {
-      return;
-    }
-    if (count.sum() == 0) {
+    ExpectedPeer expected = identity.expected(peerHost);
+    if (refusals.add(label(reason), name(peerHost, expected), why(reason, expected)) == 1) {
       tellOnce(
           "a connection that must be mutual TLS was refused ("
               + label(reason)
               + "), the first of its kind: "
               + peerHost);
     }
-    count.increment();
+  }
+
+  private static String name(String peerHost, @Nullable ExpectedPeer expected) {
+    if (expected == null) {
+      return peerHost;
+    }
+    Upstream upstream = expected.upstream;
+    String subset = upstream.subset().isEmpty() ? "" : " subset " + upstream.subset();
+    return upstream.service() + ":" + upstream.port() + subset;
+  }
+
+  private String why(Refusal reason, @Nullable ExpectedPeer expected) {
+    switch (reason) {
+      case HANDSHAKE:
+        return "must be TLS of the mesh, and the peer speaks none, or is not who it should be";
+      case PLAINTEXT:
+        return "must be TLS of the mesh, and the application was about to write plaintext";
+      default:
+        return "must be TLS of the mesh, and " + whyNoContext(expected);
+    }
+  }
+
+  private String whyNoContext(@Nullable ExpectedPeer expected) {
+    if (expected == null) {
+      return "the endpoint is gone";
+    }
+    if (isOriginated(expected.upstream.tlsMode())) {
+      return "the files that its DestinationRule names cannot be used";
+    }
+    return identity.state().context == null
+        ? "this workload has no certificate"
+        : "the certificate of this workload has expired";
   }
 
   /** As metrics and people name it. */
@@ -108,9 +140,12 @@ public final class MeshTransport implements TransportSecurity, Connections {
 
   /** Connections to endpoints that must be reached by TLS of ours and were refused, by reason. */
   public Map<String, Long> refusedConnections() {
-    Map<String, Long> counts = new TreeMap<>();
-    refusals.forEach((reason, count) -> counts.put(label(reason), count.sum()));
-    return counts;
+    Map<String, Long> counts = refusals.counts();
+    Map<String, Long> ours = new TreeMap<>();
+    for (Refusal reason : Refusal.values()) {
+      ours.put(label(reason), counts.getOrDefault(label(reason), 0L));
+    }
+    return ours;
   }
 
   private @Nullable ClientTls find(String peerHost) {
@@ -118,8 +153,7 @@ public final class MeshTransport implements TransportSecurity, Connections {
     if (expected == null) {
       return null;
     }
-    Upstream.TlsMode mode = expected.upstream.tlsMode();
-    if (mode == Upstream.TlsMode.SIMPLE || mode == Upstream.TlsMode.MUTUAL) {
+    if (isOriginated(expected.upstream.tlsMode())) {
       return originated().client(expected.upstream);
     }
     TlsState state = identity.state();
@@ -127,6 +161,10 @@ public final class MeshTransport implements TransportSecurity, Connections {
     return context == null || !state.isAlive(identity.millis())
         ? null
         : new MeshTls(identity, expected, context);
+  }
+
+  private static boolean isOriginated(Upstream.TlsMode mode) {
+    return mode == Upstream.TlsMode.SIMPLE || mode == Upstream.TlsMode.MUTUAL;
   }
 
   private OriginatedTls originated() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.engine.ExpectedPeer;
 import dev.weft.engine.PeerIdentity;
+import dev.weft.engine.RefusedConnections;
 import dev.weft.identity.TestAuthority.Wish;
 import dev.weft.model.InboundPolicy.MutualTls;
 import dev.weft.model.TrustBundle;
@@ -49,9 +50,11 @@ class HandshakeTest {
   private final Map<String, ExpectedPeer> expected = new ConcurrentHashMap<>();
   private final WorkloadIdentity clientSide = identity();
   private final WorkloadIdentity serverSide = identity();
+  private final RefusedConnections refusals = new RefusedConnections(() -> 0);
   private final MeshTransport client =
-      new MeshTransport(clientSide, port -> MutualTls.PERMISSIVE, lines::add);
-  private final MeshTransport server = new MeshTransport(serverSide, this::mode, lines::add);
+      new MeshTransport(clientSide, port -> MutualTls.PERMISSIVE, refusals, lines::add);
+  private final MeshTransport server =
+      new MeshTransport(serverSide, this::mode, new RefusedConnections(() -> 0), lines::add);
 
   private MutualTls mode(int port) {
     MutualTls ofPort = modes.get(port);
@@ -437,5 +440,19 @@ class HandshakeTest {
         .containsEntry("plaintext", 1L)
         .containsEntry("handshake", 0L);
     assertThat(lines).filteredOn(line -> line.contains("was refused (no_certificate)")).hasSize(1);
+    assertThat(refusals.lines())
+        .containsExactly(
+            "refused 2 connections to reviews.shop.svc.cluster.local:9080 (no_certificate): must be"
+                + " TLS of the mesh, and this workload has no certificate",
+            "refused 1 connection to reviews.shop.svc.cluster.local:9080 (plaintext): must be TLS"
+                + " of the mesh, and the application was about to write plaintext");
+    expected.clear();
+    assertThat(client.client(PEER)).isNull();
+    assertThat(refusals.lines())
+        .last()
+        .isEqualTo(
+            "refused 1 connection to "
+                + PEER
+                + " (no_certificate): must be TLS of the mesh, and the endpoint is gone");
   }
 }

@@ -219,15 +219,14 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
   }
 
   /**
-   * Adds the counter of connections that were not opened because they would have been plaintext. To
-   * be called once.
+   * Adds the counter of connections that were refused before they were opened. To be called once.
    *
    * @param refused by reason, what was counted so far
    */
   public void observeRefusals(Supplier<Map<String, Long>> refused) {
     CounterWithCallback.builder()
         .name("weft_refused_connections_total")
-        .help("Connections that must be mutual TLS, could not be, and were not opened.")
+        .help("Connections that were not opened, because they must be mutual TLS and could not be.")
         .labelNames("reason")
         .callback(
             callback ->

@@ -183,6 +183,7 @@ final class DescribeCommand implements Callable<Integer> {
                 + " "
                 + item.path("state").asText());
         item.path("libraries").forEach(library -> out.println("    " + library.asText()));
+        item.path("refusals").forEach(refusal -> out.println("    " + refusal.asText()));
       }
     }
     if (registered) {

@@ -87,7 +87,8 @@ final class InboundEffectTest {
           .contains("requests that arrive:")
           .contains("mutual TLS is STRICT: ")
           .contains("DENY with 1 rule")
-          .contains("    client OkHttp 2 in app: NOT governed: no adapter");
+          .contains("    client OkHttp 2 in app: NOT governed: no adapter")
+          .contains("    refused 1 connection to ratings:80 (handshake): no TLS");
       assertThat(run("get", "pa", "--server", server.url)).contains("STRICT");
       assertThat(run("get", "ap", "--server", server.url)).contains("DENY");
       assertThat(run("get", "ra", "--server", server.url)).isNotNull();
@@ -245,6 +246,7 @@ final class InboundEffectTest {
                 .labels(Map.of("app", "payments"))
                 .state(Registration.State.READY)
                 .libraries(List.of("client OkHttp 2 in app: NOT governed: no adapter"))
+                .refusals(List.of("refused 1 connection to ratings:80 (handshake): no TLS"))
                 .build())
         .sink(
             update -> {

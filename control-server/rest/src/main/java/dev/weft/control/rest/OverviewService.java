@@ -127,6 +127,7 @@ final class OverviewService implements Handler {
     workload.put("javaVersion", instance.javaVersion());
     workload.put("adapters", instance.adapters());
     workload.put("libraries", instance.libraries());
+    workload.put("refusals", instance.refusals());
     return workload;
   }
 

@@ -54,6 +54,7 @@ final class Json {
     tree.put("javaVersion", instance.javaVersion());
     tree.put("adapters", instance.adapters());
     tree.put("libraries", instance.libraries());
+    tree.put("refusals", instance.refusals());
     return write(tree);
   }
 
@@ -74,11 +75,6 @@ final class Json {
         .forEach((key, value) -> labels.put(String.valueOf(key), String.valueOf(value)));
     List<String> adapters = new ArrayList<>();
     list(tree, "adapters").forEach(adapter -> adapters.add(String.valueOf(adapter)));
-    List<String> libraries = new ArrayList<>();
-    // A row that an older server wrote has none.
-    if (tree.get("libraries") instanceof List<?> found) {
-      found.forEach(library -> libraries.add(String.valueOf(library)));
-    }
     return Registration.builder()
         .instanceId(text(tree, "instanceId"))
         .service(text(tree, "service"))
@@ -93,8 +89,18 @@ final class Json {
         .agentVersion(text(tree, "agentVersion"))
         .javaVersion(text(tree, "javaVersion"))
         .adapters(adapters)
-        .libraries(libraries)
+        .libraries(lines(tree, "libraries"))
+        .refusals(lines(tree, "refusals"))
         .build();
+  }
+
+  /** None in a row that an older server wrote. */
+  private static List<String> lines(Map<String, Object> tree, String key) {
+    List<String> lines = new ArrayList<>();
+    if (tree.get(key) instanceof List<?> found) {
+      found.forEach(line -> lines.add(String.valueOf(line)));
+    }
+    return lines;
   }
 
   private static String text(Map<String, Object> tree, String key) {

@@ -207,6 +207,7 @@ final class H2StoreTest {
             .state(Registration.State.READY)
             .adapters(List.of("okhttp-3.0 on"))
             .libraries(List.of("client OkHttp 3+ in app: governed by okhttp-3.0"))
+            .refusals(List.of("refused 1 connection to ratings:80 (handshake)"))
             .build();
     try (H2Store store = H2Store.open(directory)) {
       store.saveInstance(instance);
