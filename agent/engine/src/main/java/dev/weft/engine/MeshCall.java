@@ -280,13 +280,19 @@ final class MeshCall extends Holdings implements OutboundCall, HeaderSource, Rec
     }
     long now = engine.now();
     int status = response.status();
+    int ended = Replies.grpcStatus(response.header("grpc-status"));
     if (grpc) {
-      grpcStatus = Replies.grpcStatus(response.header("grpc-status"));
-      status = grpcStatus < 0 ? status : Replies.httpStatus(grpcStatus);
+      if (ended >= 0) {
+        status = Replies.httpStatus(ended);
+      } else if (status != 200) {
+        // Of something that is not gRPC: what the application is told.
+        ended = Replies.grpcStatus(status);
+      }
+      grpcStatus = ended;
     }
     state().hosts.answered(answered, status, now);
     CompiledRetries retries = requireNonNull(route).retries;
-    if (retries != null && RetryConditions.holdsFor(retries, response)) {
+    if (retries != null && RetryConditions.holdsFor(retries, response, ended)) {
       Directive again = retry(retries, false, now);
       if (again != null) {
         return again;

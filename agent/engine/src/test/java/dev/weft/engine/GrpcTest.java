@@ -46,6 +46,31 @@ class GrpcTest {
   }
 
   @Test
+  void recordsTheStatusThatAnAnswerMeansWhichIsNotGrpc() {
+    TestMesh mesh = new TestMesh().service(1);
+    OutboundCall call = mesh.open(grpc("/a.B/c"));
+    call.start();
+    call.onResponse(TestRequest.response(503));
+    call.close(Outcome.COMPLETED, 503, null);
+    CallRecord record = mesh.taken();
+    assertThat(record.status).isEqualTo(503);
+    assertThat(record.grpcStatus).isEqualTo(14);
+  }
+
+  @Test
+  void takesAnEndpointOutByAnswersThatAreNotGrpc() {
+    OutlierDetection detection = OutlierDetection.builder().consecutiveGatewayErrors(3).build();
+    TestMesh mesh =
+        new TestMesh().service(2, upstream -> upstream.outlierDetection(detection), route -> route);
+    for (int i = 0; i < 3; i++) {
+      answerOfTheFirst(mesh, TestRequest.response(502 + i));
+    }
+    assertThat(mesh.engine.view().clusters().get(0).endpoints)
+        .filteredOn(member -> member.ejected)
+        .hasSize(1);
+  }
+
+  @Test
   void recordsTheSameOfACallThatArrived() {
     TestMesh mesh = new TestMesh();
     InboundCall call = mesh.engine.open(Arriving.at("/a.B/c").withMethod("POST"));
@@ -64,7 +89,7 @@ class GrpcTest {
         new TestMesh().service(2, upstream -> upstream.outlierDetection(detection), route -> route);
     int[] statuses = {13, 14, 4};
     for (int i = 0; i < 3; i++) {
-      answerOfTheFirst(mesh, Integer.toString(statuses[i]));
+      answerOfTheFirst(mesh, trailersOnly(Integer.toString(statuses[i])));
     }
     assertThat(mesh.engine.view().clusters().get(0).endpoints)
         .filteredOn(member -> member.ejected)
@@ -77,17 +102,17 @@ class GrpcTest {
     TestMesh mesh =
         new TestMesh().service(2, upstream -> upstream.outlierDetection(detection), route -> route);
     for (String status : new String[] {"3", "5", "7", "16", "0", "5"}) {
-      answerOfTheFirst(mesh, status);
+      answerOfTheFirst(mesh, trailersOnly(status));
     }
     assertThat(mesh.engine.view().clusters().get(0).endpoints).noneMatch(m -> m.ejected);
   }
 
-  private static void answerOfTheFirst(TestMesh mesh, String status) {
+  private static void answerOfTheFirst(TestMesh mesh, OutboundResponse answer) {
     for (int i = 0; i < 100; i++) {
       OutboundCall call = mesh.open(grpc("/a.B/c"));
       String address = String.valueOf(call.start().attempt().endpoint().address().getHostAddress());
       boolean first = address.equals("10.0.0.1");
-      call.onResponse(trailersOnly(first ? status : "0"));
+      call.onResponse(first ? answer : trailersOnly("0"));
       call.close(Outcome.COMPLETED, 200, null);
       if (first) {
         return;

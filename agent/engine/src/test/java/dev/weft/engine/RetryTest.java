@@ -151,6 +151,22 @@ class RetryTest {
   }
 
   @Test
+  void takesAnAnswerThatIsNotGrpcForTheStatusThatItMeans() {
+    for (int status : new int[] {429, 502, 503, 504}) {
+      assertThat(retries(on("unavailable"), grpc("/"), response(status))).as("%d", status).isTrue();
+      assertThat(retries(on("unavailable"), post("/"), response(status)))
+          .as("%d", status)
+          .isFalse();
+    }
+    assertThat(retries(on("internal"), grpc("/"), response(400))).isTrue();
+    assertThat(retries(on("unavailable"), grpc("/"), response(404))).isFalse();
+    assertThat(retries(on("gateway-error"), grpc("/"), response(502))).isTrue();
+    assertThat(retries(on("gateway-error"), grpc("/"), response(429))).isFalse();
+    assertThat(retries(on("5xx"), grpc("/"), response(500))).isTrue();
+    assertThat(retries(on("unavailable"), grpc("/"), response(503, "grpc-status", "5"))).isFalse();
+  }
+
+  @Test
   void neverRetriesWithoutAPolicyOrWithZeroAttempts() {
     OutboundCall call = new TestMesh().service(2).open(get("/"));
     call.start();

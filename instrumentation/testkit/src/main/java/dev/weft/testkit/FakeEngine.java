@@ -54,8 +54,8 @@ public final class FakeEngine implements OutboundMesh, AutoCloseable {
       int call, String method, String scheme, String authority, int port, String path)
       implements Report {}
 
-  /** An attempt was answered. */
-  public record Response(int call, int status) implements Report {}
+  /** An attempt was answered; gRPC's status where the head of the answer has it. */
+  public record Response(int call, int status, @Nullable String grpcStatus) implements Report {}
 
   /** An attempt failed. */
   public record Failure(int call, FailureKind kind, Throwable failure) implements Report {}
@@ -284,7 +284,7 @@ public final class FakeEngine implements OutboundMesh, AutoCloseable {
 
     @Override
     public Directive onResponse(OutboundResponse response) {
-      reports.add(new Response(number, response.status()));
+      reports.add(new Response(number, response.status(), response.header("grpc-status")));
       return next();
     }
 

@@ -4,7 +4,6 @@ import dev.weft.engine.snapshot.CompiledRetries;
 import dev.weft.engine.snapshot.CompiledRetries.Condition;
 import dev.weft.outbound.FailureKind;
 import dev.weft.outbound.OutboundResponse;
-import org.jspecify.annotations.Nullable;
 
 /** Whether a result is worth another try: Envoy's conditions, and a rule of our own about POST. */
 public final class RetryConditions {
@@ -13,8 +12,13 @@ public final class RetryConditions {
 
   private RetryConditions() {}
 
-  /** Whether the policy retries such a response. */
-  public static boolean holdsFor(CompiledRetries retries, OutboundResponse response) {
+  /**
+   * Whether the policy retries such a response.
+   *
+   * @param grpcStatus with which a gRPC call ends by it; negative where it goes on, or is none
+   */
+  public static boolean holdsFor(
+      CompiledRetries retries, OutboundResponse response, int grpcStatus) {
     if (response.header("x-envoy-ratelimited") != null) {
       return retries.on(Condition.RATE_LIMITED);
     }
@@ -23,23 +27,20 @@ public final class RetryConditions {
         || (retries.on(Condition.GATEWAY_ERROR) && status >= 502 && status <= 504)
         || (retries.on(Condition.RETRIABLE_4XX) && status == 409)
         || retries.onStatus(status)
-        || holdsForGrpc(retries, response.header("grpc-status"));
+        || holdsForGrpc(retries, grpcStatus);
   }
 
-  private static boolean holdsForGrpc(CompiledRetries retries, @Nullable String grpcStatus) {
-    if (grpcStatus == null) {
-      return false;
-    }
+  private static boolean holdsForGrpc(CompiledRetries retries, int grpcStatus) {
     switch (grpcStatus) {
-      case "1":
+      case 1:
         return retries.on(Condition.GRPC_CANCELLED);
-      case "4":
+      case 4:
         return retries.on(Condition.GRPC_DEADLINE_EXCEEDED);
-      case "8":
+      case 8:
         return retries.on(Condition.GRPC_RESOURCE_EXHAUSTED);
-      case "13":
+      case 13:
         return retries.on(Condition.GRPC_INTERNAL);
-      case "14":
+      case 14:
         return retries.on(Condition.GRPC_UNAVAILABLE);
       default:
         return false;

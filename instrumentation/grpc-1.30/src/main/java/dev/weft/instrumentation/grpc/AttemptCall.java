@@ -210,17 +210,19 @@ final class AttemptCall<Q, R> extends ClientCall.Listener<R> {
   OutboundResponse view() {
     Metadata seen = answer == null ? new Metadata() : answer;
     Status closed = status;
-    String http = seen.get(HTTP_STATUS);
+    String left = seen.get(HTTP_STATUS);
+    int http = left == null ? 200 : Integer.parseInt(left);
     return new OutboundResponse() {
       @Override
       public int status() {
-        return http == null ? 200 : Integer.parseInt(http);
+        return http;
       }
 
       @Override
       public @Nullable String header(String name) {
         if (name.equals("grpc-status")) {
-          return closed == null || http != null ? null : code(closed);
+          // Where HTTP says what is wrong, that is what the mesh looks at.
+          return closed == null || http != 200 ? null : code(closed);
         }
         return Headers.get(seen, name);
       }
