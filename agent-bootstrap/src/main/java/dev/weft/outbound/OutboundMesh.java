@@ -60,6 +60,14 @@ public interface OutboundMesh {
     /** Where to connect; after {@link Step#REDIRECT}. */
     Endpoint endpoint();
 
+    /**
+     * How long connecting to {@link #endpoint()} may take where the application has no shorter
+     * limit; 0 for no limit of ours. Its TLS may take as long again.
+     */
+    default long connectTimeoutNanos() {
+      return 0;
+    }
+
     /** Why not to connect; after {@link Step#REFUSE}. */
     String reason();
 

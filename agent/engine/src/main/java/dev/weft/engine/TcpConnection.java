@@ -178,6 +178,11 @@ final class TcpConnection implements OutboundMesh.Connection {
   }
 
   @Override
+  public long connectTimeoutNanos() {
+    return requireNonNull(upstream, "upstream").source.connectionPool().connectTimeoutNanos();
+  }
+
+  @Override
   public String reason() {
     return reason;
   }

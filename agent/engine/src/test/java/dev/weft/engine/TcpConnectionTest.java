@@ -85,6 +85,22 @@ class TcpConnectionTest {
   }
 
   @Test
+  void tellsHowLongConnectingMayTake() {
+    TestMesh mesh =
+        service(
+            1,
+            upstream ->
+                inTurn(upstream)
+                    .connectionPool(ConnectionPool.builder().connectTimeoutNanos(250).build()));
+    Connection limited = open(mesh);
+    address(limited);
+    assertThat(limited.connectTimeoutNanos()).isEqualTo(250);
+    Connection byDefault = open(service(1, TcpConnectionTest::inTurn));
+    address(byDefault);
+    assertThat(byDefault.connectTimeoutNanos()).isEqualTo(10 * TestMesh.SECOND);
+  }
+
+  @Test
   void leavesWhatTheMeshDoesNotKnowAtOnce() {
     TestMesh mesh = service(1, TcpConnectionTest::inTurn);
     assertThat(mesh.engine.connect("reviews", 9081, false)).isNull();

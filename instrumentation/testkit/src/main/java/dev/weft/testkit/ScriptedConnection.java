@@ -19,6 +19,7 @@ public final class ScriptedConnection implements Connection {
   private final @Nullable Endpoint endpoint;
   private final String reason;
   private volatile @Nullable CompletionStage<?> pending;
+  private volatile long connectTimeoutNanos;
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong received = new AtomicLong();
@@ -50,6 +51,12 @@ public final class ScriptedConnection implements Connection {
   /** Waits for {@code stage} before it decides, 5 s at most. */
   public ScriptedConnection after(CompletionStage<?> stage) {
     pending = stage;
+    return this;
+  }
+
+  /** Connecting may take that long. */
+  public ScriptedConnection within(long millis) {
+    connectTimeoutNanos = TimeUnit.MILLISECONDS.toNanos(millis);
     return this;
   }
 
@@ -90,6 +97,11 @@ public final class ScriptedConnection implements Connection {
   @Override
   public Endpoint endpoint() {
     return requireNonNull(endpoint, "endpoint");
+  }
+
+  @Override
+  public long connectTimeoutNanos() {
+    return connectTimeoutNanos;
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.weft.bootstrap.Mesh;
 import dev.weft.outbound.OutboundMesh.Connection;
 import dev.weft.transport.Endpoint;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
@@ -95,11 +96,7 @@ final class FloorConnect {
           Endpoint endpoint = connection.endpoint();
           tls = endpoint.tls();
           Meter.put(head.pipeline(), connection, promise);
-          if (tls) {
-            MeshClientTls.connectSecurely(head, endpoint.socketAddress(), local, promise);
-          } else {
-            connect(endpoint.socketAddress(wanted.getHostString()));
-          }
+          redirect(endpoint);
           return true;
         case REFUSE:
           MeshClientTls.refuse(head, "", promise, new ConnectException(connection.reason()));
@@ -118,6 +115,37 @@ final class FloorConnect {
       Mesh.problem("netty connect", failure);
       return false;
     }
+  }
+
+  /** Transports, and our TLS, look at the channel's timeout when a connect begins. */
+  private void redirect(Endpoint endpoint) throws Exception {
+    ChannelConfig config = head.channel().config();
+    int own = config.getConnectTimeoutMillis();
+    int limit = limitMillis();
+    boolean shorter = limit > 0 && (own == 0 || limit < own);
+    if (shorter) {
+      config.setConnectTimeoutMillis(limit);
+    }
+    try {
+      if (endpoint.tls()) {
+        MeshClientTls.connectSecurely(head, endpoint.socketAddress(), local, promise);
+      } else {
+        connect(endpoint.socketAddress(wanted.getHostString()));
+      }
+    } finally {
+      if (shorter) {
+        // The application may look at it.
+        config.setConnectTimeoutMillis(own);
+      }
+    }
+  }
+
+  /** 0 for none. */
+  private int limitMillis() {
+    long nanos = connection.connectTimeoutNanos();
+    return nanos <= 0
+        ? 0
+        : (int) Math.max(1, Math.min(TimeUnit.NANOSECONDS.toMillis(nanos), 1 << 30));
   }
 
   /** As the application wants it. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.testkit.ClientTransport;
 import dev.weft.testkit.FakeEngine;
+import dev.weft.testkit.FullServer;
 import dev.weft.testkit.InstalledAdapter;
 import dev.weft.testkit.MeshCertificates;
 import dev.weft.testkit.ScriptedConnection;
@@ -18,6 +19,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioEventLoopGroup;
@@ -180,6 +182,18 @@ class BareUnknownClientTest {
     assertThat(connecting().cause())
         .isInstanceOf(ConnectException.class)
         .hasMessage("no healthy upstream");
+  }
+
+  @Test
+  void waitsNoLongerForAConnectionThanThePolicySays() throws Exception {
+    try (FullServer full = new FullServer()) {
+      ScriptedConnection connection = route(ScriptedConnection.to(full.endpoint()).within(200));
+      ChannelFuture connected = connecting();
+      assertThat(connected.cause()).isInstanceOf(ConnectTimeoutException.class);
+      assertThat(connected.channel().config().getConnectTimeoutMillis()).isEqualTo(30_000);
+      assertThat(connection.takeEvent()).isEqualTo("start");
+      assertThat(connection.takeEvent()).isEqualTo("failed ConnectTimeoutException");
+    }
   }
 
   @Test

@@ -13,12 +13,17 @@ final class ConnectAdvice {
 
   private ConnectAdvice() {}
 
-  /** Where to connect instead; null for where the application wants. */
+  /** Where to connect instead, and how long it may take; null for as the application wants. */
   @Advice.OnMethodEnter(inline = false)
-  @ToArguments(@ToArgument(value = 0, typing = Assigner.Typing.DYNAMIC))
-  static @Nullable SocketAddress enter(
-      @Advice.This Socket socket, @Advice.Argument(0) @Nullable SocketAddress address) {
-    return Redirect.of(socket, address);
+  @ToArguments({
+    @ToArgument(value = 0, index = 0, typing = Assigner.Typing.DYNAMIC),
+    @ToArgument(value = 1, index = 1, typing = Assigner.Typing.DYNAMIC)
+  })
+  static Object @Nullable [] enter(
+      @Advice.This Socket socket,
+      @Advice.Argument(0) @Nullable SocketAddress address,
+      @Advice.Argument(1) int timeout) {
+    return Redirect.of(socket, address, timeout);
   }
 
   /** The failure to make the connection, or to make it secure; null for none of ours. */
@@ -32,7 +37,7 @@ final class ConnectAdvice {
     if (failure != null) {
       OpenSocket open = Floor.of(socket);
       Floor.failed(socket, failure);
-      return open == null ? null : open.refusal;
+      return open == null ? null : open.told(failure);
     }
     try {
       String peer = Floor.mutualTlsPeer(address);
@@ -46,9 +51,10 @@ final class ConnectAdvice {
       return null;
     } catch (Throwable e) {
       // Whatever went wrong, plaintext must not go to this endpoint.
+      OpenSocket open = Floor.of(socket);
       Floor.failed(socket, e);
       Floor.closeQuietly(socket);
-      return e;
+      return open == null ? e : open.told(e);
     }
   }
 }

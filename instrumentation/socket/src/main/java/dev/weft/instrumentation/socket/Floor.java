@@ -71,7 +71,7 @@ final class Floor {
     socket.setSoTimeout(readTimeout);
     OpenSocket open = OPEN.get(socket);
     if (open == null) {
-      open = new OpenSocket(null, null);
+      open = new OpenSocket();
       OPEN.put(socket, open);
     }
     open.secure(secure.getInputStream(), secure.getOutputStream());

@@ -17,7 +17,10 @@ final class OpenSocket {
   final @Nullable Connection connection;
 
   /** Why it is not connected; null where it is to be. */
-  final @Nullable ConnectException refusal;
+  private final @Nullable ConnectException refusal;
+
+  /** Null where the application's own is the shorter one. */
+  private final @Nullable ConnectLimit limit;
 
   /** Until then somebody connects, who gives it back: not even a close does. */
   private volatile boolean connected;
@@ -27,9 +30,34 @@ final class OpenSocket {
   private volatile @Nullable WeakReference<InputStream> countedInput;
   private volatile @Nullable WeakReference<OutputStream> countedOutput;
 
-  OpenSocket(@Nullable Connection connection, @Nullable ConnectException refusal) {
+  private OpenSocket(
+      @Nullable Connection connection,
+      @Nullable ConnectException refusal,
+      @Nullable ConnectLimit limit) {
     this.connection = connection;
     this.refusal = refusal;
+    this.limit = limit;
+  }
+
+  /** One that an adapter decided about. */
+  OpenSocket() {
+    this(null, null, null);
+  }
+
+  OpenSocket(Connection connection, @Nullable ConnectLimit limit) {
+    this(connection, null, limit);
+  }
+
+  static OpenSocket refused(Connection connection) {
+    return new OpenSocket(connection, new ConnectException(connection.reason()), null);
+  }
+
+  /** What the application gets to know of a failure. */
+  Throwable told(Throwable failure) {
+    if (refusal != null) {
+      return refusal;
+    }
+    return limit == null ? failure : limit.told(failure);
   }
 
   /** From now on the application reads and writes these; kept so that nothing can fail then. */

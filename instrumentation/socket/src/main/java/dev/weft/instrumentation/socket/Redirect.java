@@ -4,7 +4,6 @@ import dev.weft.bootstrap.Mesh;
 import dev.weft.outbound.BlockingDriver;
 import dev.weft.outbound.OutboundMesh.Connection;
 import dev.weft.transport.Endpoint;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -25,9 +24,10 @@ final class Redirect {
   /**
    * Asks about a socket that is about to connect to {@code address}.
    *
-   * @return where to connect instead; null for {@code address}
+   * @param timeout of the application in milliseconds, 0 for none
+   * @return where to connect instead, and the timeout; null for as the application wants
    */
-  static @Nullable SocketAddress of(Socket socket, @Nullable SocketAddress address) {
+  static Object @Nullable [] of(Socket socket, @Nullable SocketAddress address, int timeout) {
     if (!(address instanceof InetSocketAddress) || socket instanceof SSLSocket) {
       return null;
     }
@@ -43,7 +43,7 @@ final class Redirect {
       return null;
     }
     await(connection);
-    return follow(connection, socket, host);
+    return follow(connection, socket, wanted, timeout);
   }
 
   /** Whether an adapter has left this connection alone on purpose, or it is the agent's own. */
@@ -52,16 +52,20 @@ final class Redirect {
         || Thread.currentThread().getName().startsWith(AGENT_THREAD);
   }
 
-  private static @Nullable SocketAddress follow(Connection connection, Socket socket, String host) {
+  private static Object @Nullable [] follow(
+      Connection connection, Socket socket, InetSocketAddress wanted, int timeout) {
+    String host = wanted.getHostString();
     switch (connection.start()) {
       case REDIRECT:
-        Floor.remember(socket, new OpenSocket(connection, null));
-        return connection.endpoint().socketAddress(host);
+        ConnectLimit limit = ConnectLimit.of(connection.connectTimeoutNanos(), timeout, wanted);
+        Floor.remember(socket, new OpenSocket(connection, limit));
+        return new Object[] {
+          connection.endpoint().socketAddress(host), limit == null ? timeout : limit.millis
+        };
       case REFUSE:
-        Floor.remember(
-            socket, new OpenSocket(connection, new ConnectException(connection.reason())));
+        Floor.remember(socket, OpenSocket.refused(connection));
         // To what no connect begins with: the advice at its end tells why.
-        return InetSocketAddress.createUnresolved(host, 0);
+        return new Object[] {InetSocketAddress.createUnresolved(host, 0), timeout};
       case COUNT:
         Floor.remember(socket, new OpenSocket(connection, null));
         return null;

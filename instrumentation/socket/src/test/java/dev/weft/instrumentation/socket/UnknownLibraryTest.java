@@ -8,6 +8,7 @@ import dev.weft.outbound.BlockingDriver;
 import dev.weft.outbound.BlockingExchange;
 import dev.weft.testkit.ClientTransport;
 import dev.weft.testkit.FakeEngine;
+import dev.weft.testkit.FullServer;
 import dev.weft.testkit.InstalledAdapter;
 import dev.weft.testkit.MeshCertificates;
 import dev.weft.testkit.ScriptedConnection;
@@ -21,6 +22,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -177,6 +179,33 @@ class UnknownLibraryTest {
     assertThatThrownBy(() -> new Socket("orders.invalid", 9080))
         .isInstanceOf(ConnectException.class);
     assertThat(connection.events()).containsExactly("start", "failed ConnectException");
+  }
+
+  @Test
+  void waitsNoLongerForAConnectionThanThePolicySays() throws Exception {
+    try (FullServer full = new FullServer()) {
+      ScriptedConnection connection = route("orders.invalid", full.endpoint()).within(200);
+      assertThatThrownBy(() -> new Socket("orders.invalid", 9080))
+          .isInstanceOf(ConnectException.class)
+          .hasMessage(
+              "orders.invalid:9080: no connection within 200 ms"
+                  + " (connectionPool.tcp.connectTimeout)");
+      assertThat(connection.events()).containsExactly("start", "failed SocketTimeoutException");
+      // Who has a timeout expects the exception of one.
+      assertThatThrownBy(() -> connect("orders.invalid", 60_000))
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessageContaining("connectionPool.tcp.connectTimeout");
+      route("orders.invalid", full.endpoint()).within(60_000);
+      assertThatThrownBy(() -> connect("orders.invalid", 200))
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessageNotContaining("connectionPool");
+    }
+  }
+
+  private static void connect(String host, int timeout) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(InetSocketAddress.createUnresolved(host, 9080), timeout);
+    }
   }
 
   @Test
