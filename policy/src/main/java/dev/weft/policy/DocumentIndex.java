@@ -30,6 +30,8 @@ final class DocumentIndex {
   /** Hosts of ServiceEntries by their single addresses. */
   final Map<String, String> hostsByAddress = new HashMap<>();
 
+  private final Map<Integer, List<Rule>> serviceEntriesByPort = new HashMap<>();
+
   /** By the addresses of their own endpoints. */
   private final Map<String, List<Rule>> serviceEntriesByEndpoint = new HashMap<>();
 
@@ -60,6 +62,11 @@ final class DocumentIndex {
 
   List<Rule> workloadEntries(String namespace) {
     return workloadEntries.getOrDefault(namespace, Collections.emptyList());
+  }
+
+  /** Those that declare the port. */
+  List<Rule> serviceEntriesOfPort(int port) {
+    return serviceEntriesByPort.getOrDefault(port, Collections.emptyList());
   }
 
   /**
@@ -119,6 +126,9 @@ final class DocumentIndex {
       String name = host.toLowerCase(Locale.ROOT);
       names.add(name);
       serviceEntries.add(name, rule);
+    }
+    for (ServicePort port : ServicePort.of(rule.spec)) {
+      serviceEntriesByPort.computeIfAbsent(port.number, number -> new ArrayList<>(1)).add(rule);
     }
     for (Node endpoint : rule.spec.get("endpoints").items()) {
       serviceEntriesByEndpoint

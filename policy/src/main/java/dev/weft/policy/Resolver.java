@@ -177,6 +177,13 @@ public final class Resolver {
 
     private Resolution unknown() {
       boolean blocked = policies.outboundMode() == PolicySet.OutboundMode.REGISTRY_ONLY;
+      Rule opening =
+          blocked ? PortsLetOut.find(policies, caller.namespace(), name.host, name.port) : null;
+      if (opening != null) {
+        blocked = false;
+        destinations.sources.add(opening.source());
+        explain(opening.title() + " lets out what goes to port " + name.port);
+      }
       explain(
           blocked ? "outbound traffic is REGISTRY_ONLY: blocked" : "sent as if there were no mesh");
       return result(

@@ -164,6 +164,54 @@ class ResolverTest {
         .isEqualTo(Disposition.BLOCKED);
   }
 
+  /** As a sidecar of Istio has a listener for the port, and knows no names there. */
+  @ParameterizedTest(name = "{0} declared {1}: {2}")
+  @CsvSource({
+    "10.1.2.3:5432, TCP, PASS_THROUGH",
+    "alias.example:5432, TCP, PASS_THROUGH",
+    "10.1.2.3:5432, TLS, PASS_THROUGH",
+    "alias.example:5432, TLS, BLOCKED",
+    "10.1.2.3:5432, HTTP, BLOCKED",
+    "10.1.2.3:5433, TCP, BLOCKED",
+    "10.1.2.3:5432, TCP 10.1.0.0/16, PASS_THROUGH",
+    "10.2.2.3:5432, TCP 10.1.0.0/16, BLOCKED",
+    "alias.example:5432, TCP 10.1.0.0/16, BLOCKED",
+    "10.2.2.3:5432, TCP 0.0.0.0/0, PASS_THROUGH",
+    "'[2001:db8::1]:5432', TCP 10.1.0.0/16, BLOCKED"
+  })
+  void portsThatAServiceEntryDeclaresLetOutUnderRegistryOnly(
+      String table, String declared, Disposition expected) {
+    String[] parts = declared.split(" ");
+    String entry =
+        """
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: db, namespace: default}
+        spec:
+          hosts: [db.example]
+          addresses: [%s]
+          exportTo: ["."]
+          resolution: NONE
+          ports: [{number: 5432, name: db, protocol: %s}]
+        """
+            .formatted(parts.length == 1 ? "" : parts[1], parts[0]);
+    PolicySet policies =
+        PolicySet.builder()
+            .documents(Documents.parse(entry).documents())
+            .outboundMode(PolicySet.OutboundMode.REGISTRY_ONLY)
+            .build();
+
+    assertThat(Resolver.resolve(policies, caller("default"), table).routeTable().disposition())
+        .isEqualTo(expected);
+    assertThat(Resolver.resolve(policies, caller("other"), table).routeTable().disposition())
+        .isEqualTo(Disposition.BLOCKED);
+    assertThat(
+            Resolver.resolve(policies, caller("default"), "db.example:5432")
+                .routeTable()
+                .disposition())
+        .isEqualTo(Disposition.ROUTED);
+  }
+
   @Test
   void aMissingSubsetIsKeptInTheRouteAndSaid() {
     Resolution resolution = resolve(CANARY.replace("subset: v2", "subset: v3"), "reviews:9080");
