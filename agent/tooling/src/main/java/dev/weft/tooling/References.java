@@ -31,6 +31,7 @@ final class References {
     "dev/weft/transport/",
     "dev/weft/instrumentation/Alpn",
     "dev/weft/instrumentation/AwaitedHead",
+    "dev/weft/instrumentation/ViewParts",
     "dev/weft/instrumentation/WeakIdentityMap",
     "dev/weft/shaded/",
     "net/bytebuddy/",

@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.apachehttpclient4;
 
+import dev.weft.instrumentation.ViewParts;
 import dev.weft.outbound.OutboundRequest;
 import java.net.URI;
 import org.apache.http.Header;
@@ -60,14 +61,7 @@ final class RequestView extends OutboundRequest {
 
   @Override
   public String path() {
-    String uri = request.getRequestLine().getUri();
-    int start = uri.startsWith("/") ? 0 : uri.indexOf("://") + 3;
-    while (start > 0 && start < uri.length() && "/?#".indexOf(uri.charAt(start)) < 0) {
-      start++;
-    }
-    int fragment = uri.indexOf('#', start);
-    String path = uri.substring(start, fragment < 0 ? uri.length() : fragment);
-    return path.startsWith("/") ? path : "/" + path;
+    return ViewParts.path(request.getRequestLine().getUri());
   }
 
   @Override
@@ -90,14 +84,6 @@ final class RequestView extends OutboundRequest {
   }
 
   static @Nullable String joined(HttpMessage message, String name) {
-    Header[] headers = message.getHeaders(name);
-    if (headers.length == 0) {
-      return null;
-    }
-    StringBuilder value = new StringBuilder(String.valueOf(headers[0].getValue()));
-    for (int i = 1; i < headers.length; i++) {
-      value.append(',').append(headers[i].getValue());
-    }
-    return value.toString();
+    return ViewParts.joined(message.getHeaders(name), Header::getValue);
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.apachehttpclient5;
 
+import dev.weft.instrumentation.ViewParts;
 import dev.weft.outbound.OutboundRequest;
 import dev.weft.outbound.OutboundResponse;
 import java.util.function.BooleanSupplier;
@@ -85,14 +86,6 @@ final class RequestView extends OutboundRequest {
   }
 
   static @Nullable String joined(MessageHeaders message, String name) {
-    Header[] headers = message.getHeaders(name);
-    if (headers.length == 0) {
-      return null;
-    }
-    StringBuilder value = new StringBuilder(String.valueOf(headers[0].getValue()));
-    for (int i = 1; i < headers.length; i++) {
-      value.append(',').append(headers[i].getValue());
-    }
-    return value.toString();
+    return ViewParts.joined(message.getHeaders(name), Header::getValue);
   }
 }
