@@ -1,15 +1,12 @@
 package dev.weft.instrumentation.apachehttpasyncclient4;
 
+import dev.weft.testkit.BodyQueue;
 import dev.weft.testkit.ClientResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.apache.http.Header;
 import org.apache.http.HttpResponse;
 import org.apache.http.nio.ContentDecoder;
@@ -21,11 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** A response as it comes: its head as a future, its body as a stream. */
 final class StreamedResponse implements HttpAsyncResponseConsumer<Boolean> {
 
-  /** Ends the queue; the failure, if any, is told beside it. */
-  private static final byte[] END = new byte[0];
-
   private final CompletableFuture<ClientResponse> head = new CompletableFuture<>();
-  private final BlockingQueue<byte[]> parts = new LinkedBlockingQueue<>();
+  private final BodyQueue body = new BodyQueue();
   private volatile Runnable giveUp = () -> {};
   private volatile @Nullable Exception failure;
   private volatile boolean done;
@@ -58,9 +52,7 @@ final class StreamedResponse implements HttpAsyncResponseConsumer<Boolean> {
     ByteBuffer buffer = ByteBuffer.allocate(8192);
     while (decoder.read(buffer) > 0) {
       buffer.flip();
-      byte[] part = new byte[buffer.remaining()];
-      buffer.get(part);
-      parts.add(part);
+      body.add(buffer);
       buffer.clear();
     }
   }
@@ -68,14 +60,14 @@ final class StreamedResponse implements HttpAsyncResponseConsumer<Boolean> {
   @Override
   public void responseCompleted(HttpContext context) {
     done = true;
-    parts.add(END);
+    body.end();
   }
 
   @Override
   public void failed(Exception cause) {
     failure = cause;
     done = true;
-    parts.add(END);
+    body.fail(cause);
     head.completeExceptionally(cause);
   }
 
@@ -103,10 +95,8 @@ final class StreamedResponse implements HttpAsyncResponseConsumer<Boolean> {
   @Override
   public void close() {}
 
-  private final class Streamed extends InputStream implements ClientResponse {
+  private final class Streamed implements ClientResponse {
     private final HttpResponse response;
-    private byte[] part = {};
-    private int position;
 
     Streamed(HttpResponse response) {
       this.response = response;
@@ -125,40 +115,12 @@ final class StreamedResponse implements HttpAsyncResponseConsumer<Boolean> {
 
     @Override
     public InputStream body() {
-      return this;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      while (part != END && position == part.length) {
-        try {
-          part = Objects.requireNonNull(parts.poll(10, TimeUnit.SECONDS), "no body");
-        } catch (InterruptedException e) {
-          throw new IOException(e);
-        }
-        position = 0;
-      }
-      if (part == END) {
-        if (failure != null) {
-          throw new IOException(failure);
-        }
-        return -1;
-      }
-      int count = Math.min(length, part.length - position);
-      System.arraycopy(part, position, buffer, offset, count);
-      position += count;
-      return count;
+      return body;
     }
 
     @Override
     public void close() {
-      if (part != END) {
+      if (!body.isOver()) {
         giveUp.run();
       }
     }

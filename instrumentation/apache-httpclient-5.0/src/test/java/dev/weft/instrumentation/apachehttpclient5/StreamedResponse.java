@@ -1,15 +1,13 @@
 package dev.weft.instrumentation.apachehttpclient5;
 
+import dev.weft.testkit.BodyQueue;
 import dev.weft.testkit.ClientResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
@@ -22,14 +20,10 @@ import org.jspecify.annotations.Nullable;
 /** A response as it comes: its head as a future, its body as a stream. */
 final class StreamedResponse implements AsyncResponseConsumer<Void> {
 
-  /** Ends the queue; the failure, if any, is told beside it. */
-  private static final byte[] END = new byte[0];
-
   private final CompletableFuture<ClientResponse> head = new CompletableFuture<>();
-  private final BlockingQueue<byte[]> parts = new LinkedBlockingQueue<>();
+  private final BodyQueue body = new BodyQueue();
   private volatile @Nullable Future<Void> sent;
   private volatile @Nullable FutureCallback<Void> whole;
-  private volatile @Nullable Exception failure;
 
   CompletableFuture<ClientResponse> head() {
     return head;
@@ -59,7 +53,7 @@ final class StreamedResponse implements AsyncResponseConsumer<Void> {
   }
 
   private void end() {
-    parts.add(END);
+    body.end();
     FutureCallback<Void> callback = whole;
     if (callback != null) {
       callback.completed(null);
@@ -71,8 +65,7 @@ final class StreamedResponse implements AsyncResponseConsumer<Void> {
 
   @Override
   public void failed(Exception cause) {
-    failure = cause;
-    parts.add(END);
+    body.fail(cause);
     head.completeExceptionally(cause);
   }
 
@@ -83,11 +76,7 @@ final class StreamedResponse implements AsyncResponseConsumer<Void> {
 
   @Override
   public void consume(ByteBuffer bytes) {
-    byte[] part = new byte[bytes.remaining()];
-    bytes.get(part);
-    if (part.length > 0) {
-      parts.add(part);
-    }
+    body.add(bytes);
   }
 
   @Override
@@ -98,10 +87,8 @@ final class StreamedResponse implements AsyncResponseConsumer<Void> {
   @Override
   public void releaseResources() {}
 
-  private final class Streamed extends InputStream implements ClientResponse {
+  private final class Streamed implements ClientResponse {
     private final HttpResponse response;
-    private byte[] part = {};
-    private int position;
 
     Streamed(HttpResponse response) {
       this.response = response;
@@ -120,41 +107,13 @@ final class StreamedResponse implements AsyncResponseConsumer<Void> {
 
     @Override
     public InputStream body() {
-      return this;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      while (part != END && position == part.length) {
-        try {
-          part = java.util.Objects.requireNonNull(parts.poll(10, TimeUnit.SECONDS), "no body");
-        } catch (InterruptedException e) {
-          throw new IOException(e);
-        }
-        position = 0;
-      }
-      if (part == END) {
-        if (failure != null) {
-          throw new IOException(failure);
-        }
-        return -1;
-      }
-      int count = Math.min(length, part.length - position);
-      System.arraycopy(part, position, buffer, offset, count);
-      position += count;
-      return count;
+      return body;
     }
 
     @Override
     public void close() {
       Future<Void> future = sent;
-      if (part != END && future != null) {
+      if (!body.isOver() && future != null) {
         future.cancel(true);
       }
     }
