@@ -1,7 +1,10 @@
 package dev.weft.transport;
 
 import java.net.InetSocketAddress;
+import java.util.Collections;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +84,14 @@ public interface TransportSecurity {
     /** What to send as server name (SNI); null to leave that to the socket or engine. */
     default @Nullable String serverName() {
       return null;
+    }
+
+    /** Puts {@link #serverName()} into {@code parameters}, where there is one. */
+    default void setServerName(SSLParameters parameters) {
+      String serverName = serverName();
+      if (serverName != null) {
+        parameters.setServerNames(Collections.singletonList(new SNIHostName(serverName)));
+      }
     }
 
     /**

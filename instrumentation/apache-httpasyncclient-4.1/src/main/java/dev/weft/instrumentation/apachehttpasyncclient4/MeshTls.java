@@ -2,8 +2,6 @@ package dev.weft.instrumentation.apachehttpasyncclient4;
 
 import dev.weft.transport.TransportSecurity.ClientTls;
 import java.io.IOException;
-import java.util.Collections;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -68,12 +66,9 @@ final class MeshTls implements SchemeIOSessionStrategy, SSLSetupHandler {
 
   @Override
   public void initalize(SSLEngine engine) {
-    String serverName = tls.serverName();
-    if (serverName != null) {
-      SSLParameters parameters = engine.getSSLParameters();
-      parameters.setServerNames(Collections.singletonList(new SNIHostName(serverName)));
-      engine.setSSLParameters(parameters);
-    }
+    SSLParameters parameters = engine.getSSLParameters();
+    tls.setServerName(parameters);
+    engine.setSSLParameters(parameters);
   }
 
   @Override

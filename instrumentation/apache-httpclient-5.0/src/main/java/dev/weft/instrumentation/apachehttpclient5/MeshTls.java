@@ -8,8 +8,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
-import java.util.Collections;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -118,10 +116,7 @@ final class MeshTls {
 
   private static void initialize(SSLEngine engine, ClientTls tls, String protocol) {
     SSLParameters parameters = engine.getSSLParameters();
-    String serverName = tls.serverName();
-    if (serverName != null) {
-      parameters.setServerNames(Collections.singletonList(new SNIHostName(serverName)));
-    }
+    tls.setServerName(parameters);
     if (protocol.equals("h2")) {
       // Java 9, and 8u252: the library calls it in the same way.
       ReflectionUtils.callSetter(

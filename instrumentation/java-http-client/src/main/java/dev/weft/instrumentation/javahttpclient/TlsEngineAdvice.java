@@ -3,8 +3,6 @@ package dev.weft.instrumentation.javahttpclient;
 import dev.weft.bootstrap.Mesh;
 import dev.weft.transport.Endpoint;
 import dev.weft.transport.TransportSecurity.ClientTls;
-import java.util.Collections;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import net.bytebuddy.asm.Advice;
@@ -26,11 +24,8 @@ final class TlsEngineAdvice {
     if (tls == null) {
       return null;
     }
-    String serverName = tls.serverName();
-    if (serverName != null) {
-      // Made for this engine alone.
-      parameters.setServerNames(Collections.singletonList(new SNIHostName(serverName)));
-    }
+    // Made for this engine alone.
+    tls.setServerName(parameters);
     return tls.context();
   }
 }

@@ -4,11 +4,9 @@ import dev.weft.bootstrap.Mesh;
 import dev.weft.transport.Endpoint;
 import dev.weft.transport.TransportSecurity.ClientTls;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -76,13 +74,10 @@ final class MeshTag implements ClientConnectionFactory.Decorator {
     }
     SslConnection connection =
         (SslConnection) sslFactory(settings(tls), factory).newConnection(point, context);
-    String serverName = tls.serverName();
-    if (serverName != null) {
-      SSLEngine engine = connection.getSSLEngine();
-      SSLParameters parameters = engine.getSSLParameters();
-      parameters.setServerNames(Collections.singletonList(new SNIHostName(serverName)));
-      engine.setSSLParameters(parameters);
-    }
+    SSLEngine engine = connection.getSSLEngine();
+    SSLParameters parameters = engine.getSSLParameters();
+    tls.setServerName(parameters);
+    engine.setSSLParameters(parameters);
     connection.addHandshakeListener(new Verifying(tls));
     return connection;
   }

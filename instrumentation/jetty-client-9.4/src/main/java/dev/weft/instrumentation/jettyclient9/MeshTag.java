@@ -4,10 +4,8 @@ import dev.weft.bootstrap.Mesh;
 import dev.weft.transport.Endpoint;
 import dev.weft.transport.TransportSecurity.ClientTls;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -80,13 +78,10 @@ final class MeshTag implements ClientConnectionFactory.Decorator {
                     destinations.client().getExecutor(),
                     factory)
                 .newConnection(point, context);
-    String serverName = tls.serverName();
-    if (serverName != null) {
-      SSLEngine engine = connection.getSSLEngine();
-      SSLParameters parameters = engine.getSSLParameters();
-      parameters.setServerNames(Collections.singletonList(new SNIHostName(serverName)));
-      engine.setSSLParameters(parameters);
-    }
+    SSLEngine engine = connection.getSSLEngine();
+    SSLParameters parameters = engine.getSSLParameters();
+    tls.setServerName(parameters);
+    engine.setSSLParameters(parameters);
     connection.addHandshakeListener(new Verifying(tls));
     return connection;
   }
