@@ -1,16 +1,13 @@
 package dev.weft.engine;
 
-import dev.weft.bootstrap.Mesh;
 import dev.weft.context.CallContext;
 import dev.weft.engine.authorization.Decision;
 import dev.weft.engine.authorization.Finding;
 import dev.weft.engine.authorization.Subject;
 import dev.weft.engine.snapshot.InboundPlan;
 import dev.weft.engine.tokens.Claims;
-import dev.weft.inbound.InboundCall;
 import dev.weft.inbound.InboundRequest;
 import dev.weft.model.ExternalAuthorizer;
-import dev.weft.model.InboundPolicy.MutualTls;
 import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
@@ -20,31 +17,23 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request that arrived: what was decided about it, and on what. It keeps the attributes and not
  * the request, which containers use again for the next one.
  */
-final class InboundRecord implements InboundCall, Subject.Headers, RecordedCall, Revocable {
+final class InboundRecord extends Revocable implements Subject.Headers, RecordedCall {
 
-  private final Engine engine;
   private final String method;
   private final String authority;
   private final String path;
   private final @Nullable String dispatchPath;
   private final @Nullable InetSocketAddress remote;
-  private final int localPort;
-  private final @Nullable PeerIdentity identity;
   private final CallRecord.Peer peer;
   private final long started;
-  private final AtomicBoolean closed = new AtomicBoolean();
-  private final AtomicReference<@Nullable Runnable> abort = new AtomicReference<>();
 
   // Written before the call is given to the adapter, or before `pending` completes.
-  private @Nullable InboundPlan plan;
   private @Nullable Claims claims;
   private Map<String, @Nullable String> captured = Collections.emptyMap();
   private List<ExternalAuthorizer> asked = Collections.emptyList();
@@ -55,7 +44,6 @@ final class InboundRecord implements InboundCall, Subject.Headers, RecordedCall,
   private String flags = "-";
   private String details = "";
   private List<Finding> findings = Collections.emptyList();
-  private volatile @Nullable Finding revoked;
   private volatile int grpcStatus = Replies.NOT_GRPC;
   private volatile long requestMessages;
   private volatile long responseMessages;
@@ -66,14 +54,12 @@ final class InboundRecord implements InboundCall, Subject.Headers, RecordedCall,
       @Nullable InetSocketAddress remote,
       @Nullable PeerIdentity identity,
       CallRecord.Peer peer) {
-    this.engine = engine;
+    super(engine, request.localPort(), identity);
     this.method = request.method();
     this.authority = request.authority();
     this.path = request.path();
     this.dispatchPath = request.dispatchPath();
     this.remote = remote;
-    this.localPort = request.localPort();
-    this.identity = identity;
     this.peer = peer;
     this.started = engine.now();
   }
@@ -190,22 +176,6 @@ final class InboundRecord implements InboundCall, Subject.Headers, RecordedCall,
   }
 
   @Override
-  public void onRevoked(Runnable action) {
-    if (closed.get() || !abort.compareAndSet(null, action)) {
-      return;
-    }
-    engine.exchanges().add(this);
-    // A policy that came in between did not find it there yet.
-    InboundPlan current = engine.snapshot().inbound();
-    if (current != plan) {
-      recheck(current);
-    }
-    if (closed.get()) {
-      engine.exchanges().remove(this);
-    }
-  }
-
-  @Override
   public void onGrpcEnd(int status, long received, long sent) {
     grpcStatus = status;
     requestMessages = received;
@@ -214,13 +184,10 @@ final class InboundRecord implements InboundCall, Subject.Headers, RecordedCall,
 
   @Override
   public void close(Outcome outcome, int status) {
-    if (!closed.compareAndSet(false, true)) {
+    if (!closes()) {
       return;
     }
-    if (abort.getAndSet(null) != null) {
-      engine.exchanges().remove(this);
-    }
-    Finding ended = revoked;
+    Finding ended = revoked();
     if (ended != null) {
       found(ended);
     }
@@ -260,30 +227,8 @@ final class InboundRecord implements InboundCall, Subject.Headers, RecordedCall,
   // ---- while it goes on
 
   @Override
-  public void recheck(@Nullable InboundPlan current) {
-    String policy;
-    try {
-      policy = current == null ? null : refusing(current);
-    } catch (RuntimeException e) {
-      Mesh.problem("inbound recheck", e);
-      policy = current != null && current.isEnforced(localPort) ? "" : null;
-    }
-    Runnable action = abort.get();
-    if (policy == null || action == null || !abort.compareAndSet(action, null)) {
-      return;
-    }
-    revoked = new Finding(Finding.Kind.REVOKED, policy);
-    engine.exchanges().remove(this);
-    try {
-      action.run();
-    } catch (RuntimeException e) {
-      Mesh.problem("inbound abort", e);
-    }
-  }
-
-  /** The policy that refuses it now, empty for none in particular; null when it may go on. */
-  private @Nullable String refusing(InboundPlan current) {
-    if (current.mutualTls(localPort) == MutualTls.STRICT && identity == null) {
+  @Nullable String refusing(InboundPlan current) {
+    if (isPlaintextOnStrict(current)) {
       return "";
     }
     Claims shown = claims;
