@@ -29,14 +29,13 @@ final class References {
     "dev/weft/outbound/",
     "dev/weft/inbound/",
     "dev/weft/transport/",
-    "dev/weft/instrumentation/Alpn",
-    "dev/weft/instrumentation/AwaitedHead",
-    "dev/weft/instrumentation/ViewParts",
-    "dev/weft/instrumentation/WeakIdentityMap",
     "dev/weft/shaded/",
     "net/bytebuddy/",
     "org/jspecify/",
   };
+
+  /** The adapters' tools are in this package itself, the adapters in those below it. */
+  private static final String TOOLS = "dev/weft/instrumentation/";
 
   private final InstalledAdapter adapter;
   private final Set<Reference> found = new LinkedHashSet<>();
@@ -74,6 +73,9 @@ final class References {
   private boolean ofLibrary(String type) {
     if (type.startsWith("java/net/http/")) {
       return true;
+    }
+    if (type.startsWith(TOOLS) && type.indexOf('/', TOOLS.length()) < 0) {
+      return false;
     }
     for (String prefix : NOT_OF_A_LIBRARY) {
       if (type.startsWith(prefix)) {

@@ -3,13 +3,11 @@ package dev.weft.instrumentation.jetty12;
 import dev.weft.bootstrap.Mesh;
 import dev.weft.context.CallContext;
 import dev.weft.inbound.InboundCall;
-import dev.weft.inbound.InboundMesh;
-import dev.weft.inbound.InboundRequest;
+import dev.weft.instrumentation.ServedCall;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
@@ -25,12 +23,7 @@ final class ServedRequest {
   private static final String SERVED = "dev.weft.served";
 
   private final MeshRequest request;
-  private final InboundCall call;
-
-  /** Held while the exchange is broken off: its connection must not begin another meanwhile. */
-  private final ReentrantLock ending = new ReentrantLock();
-
-  private boolean ended;
+  private final ServedCall served;
 
   /** The status that was sent; 0 before. Error pages have a response of their own. */
   private volatile int status;
@@ -41,9 +34,9 @@ final class ServedRequest {
   /** Its verdict was pending, and the request is handed to the server once more. */
   private boolean pended;
 
-  private ServedRequest(MeshRequest request, InboundCall call) {
+  private ServedRequest(MeshRequest request, ServedCall served) {
     this.request = request;
-    this.call = call;
+    this.served = served;
   }
 
   /**
@@ -58,7 +51,8 @@ final class ServedRequest {
       if (known instanceof ServedRequest) {
         return ((ServedRequest) known).enterAgain(request, response, callback);
       }
-      ServedRequest served = open(MeshRequest.of(request));
+      MeshRequest own = MeshRequest.of(request);
+      ServedRequest served = new ServedRequest(own, ServedCall.open(new RequestView(own)));
       request.setAttribute(SERVED, served);
       request.addHttpStreamWrapper(served::watch);
       return served.decide(server, response, callback);
@@ -70,20 +64,8 @@ final class ServedRequest {
     }
   }
 
-  private static ServedRequest open(MeshRequest request) {
-    RequestView view = new RequestView(request);
-    InboundCall call;
-    try {
-      call = Mesh.inbound().open(view);
-    } catch (Throwable t) {
-      Mesh.problem("inbound open", t);
-      call = InboundMesh.PERMIT_ALL.open(view);
-    }
-    return new ServedRequest(request, call);
-  }
-
   private @Nullable Object[] decide(Server server, Response response, Callback callback) {
-    CompletionStage<?> pending = call.pending();
+    CompletionStage<?> pending = served.call().pending();
     if (pending == null) {
       return act(response, callback);
     }
@@ -111,17 +93,18 @@ final class ServedRequest {
       pended = false;
       return act(response, callback);
     }
-    return new @Nullable Object[] {again, null, call.context().attach()};
+    return new @Nullable Object[] {again, null, served.call().context().attach()};
   }
 
   private @Nullable Object[] act(Response response, Callback callback) {
+    InboundCall call = served.call();
     LocalReply reply = call.reply();
     if (reply != null) {
       answer(reply, response, callback);
       return new @Nullable Object[] {request, true, null};
     }
     request.changeHeaders(call.requestHeaders());
-    call.onRevoked(this::abort);
+    call.onRevoked(() -> served.abort(request.connection(), () -> status));
     CallContext context = call.context();
     request.setContext(context);
     request.setAttribute(InboundCall.DECIDED, true);
@@ -156,14 +139,14 @@ final class ServedRequest {
 
       @Override
       public void succeeded() {
-        end(Outcome.COMPLETED);
+        served.end(Outcome.COMPLETED, status);
         super.succeeded();
       }
 
       @Override
       public void failed(Throwable failure) {
         // Also of a request whose handler failed and whose error page was sent.
-        end(whole ? Outcome.COMPLETED : Outcome.FAILED);
+        served.end(whole ? Outcome.COMPLETED : Outcome.FAILED, status);
         super.failed(failure);
       }
     };
@@ -177,38 +160,5 @@ final class ServedRequest {
         super.succeeded();
       }
     };
-  }
-
-  /** Told at once: what the application does afterwards reaches nobody. */
-  private void abort() {
-    InboundRequest.Connection connection = request.connection();
-    ending.lock();
-    try {
-      if (ended || connection == null) {
-        return;
-      }
-      ended = true;
-      connection.abort();
-    } finally {
-      ending.unlock();
-    }
-    call.close(Outcome.FAILED, status);
-  }
-
-  private void end(Outcome outcome) {
-    ending.lock();
-    try {
-      if (ended) {
-        return;
-      }
-      ended = true;
-    } finally {
-      ending.unlock();
-    }
-    try {
-      call.close(outcome, status);
-    } catch (Throwable t) {
-      Mesh.problem("inbound close", t);
-    }
   }
 }

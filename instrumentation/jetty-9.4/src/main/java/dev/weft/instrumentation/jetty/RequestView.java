@@ -1,12 +1,9 @@
 package dev.weft.instrumentation.jetty;
 
 import dev.weft.inbound.InboundRequest;
+import dev.weft.instrumentation.ViewParts;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Enumeration;
-import java.util.List;
-import java.util.Locale;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +41,7 @@ final class RequestView extends InboundRequest {
     if (!request.getProtocol().startsWith("HTTP/2")) {
       return "";
     }
-    int port = request.getServerPort();
-    boolean usual = port == ("https".equals(request.getScheme()) ? 443 : 80);
-    return usual ? request.getServerName() : request.getServerName() + ":" + port;
+    return ViewParts.authority(scheme(), request.getServerName(), request.getServerPort());
   }
 
   @Override
@@ -62,25 +57,12 @@ final class RequestView extends InboundRequest {
 
   @Override
   public @Nullable String header(String name) {
-    Enumeration<String> values = request.getHeaders(name);
-    if (values == null || !values.hasMoreElements()) {
-      return null;
-    }
-    StringBuilder joined = new StringBuilder(values.nextElement());
-    while (values.hasMoreElements()) {
-      joined.append(',').append(values.nextElement());
-    }
-    return joined.toString();
+    return ViewParts.joined(request.getHeaders(name));
   }
 
   @Override
   public Collection<String> headerNames() {
-    List<String> names = new ArrayList<>();
-    Enumeration<String> all = request.getHeaderNames();
-    while (all.hasMoreElements()) {
-      names.add(all.nextElement().toLowerCase(Locale.ROOT));
-    }
-    return names;
+    return ViewParts.lowerCase(request.getHeaderNames());
   }
 
   @Override

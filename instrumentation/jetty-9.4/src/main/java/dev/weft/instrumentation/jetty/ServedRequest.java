@@ -3,16 +3,12 @@ package dev.weft.instrumentation.jetty;
 import dev.weft.bootstrap.Mesh;
 import dev.weft.context.CallContext;
 import dev.weft.inbound.InboundCall;
-import dev.weft.inbound.InboundMesh;
 import dev.weft.inbound.InboundRequest;
-import dev.weft.outbound.BlockingDriver;
+import dev.weft.instrumentation.ServedCall;
 import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.server.HttpChannel;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -24,19 +20,14 @@ final class ServedRequest {
   /** On the request, which forgets it when it is reused. */
   private static final String SERVED = "dev.weft.served";
 
-  private final InboundCall call;
+  private final ServedCall served;
   private final HttpChannel channel;
   private final @Nullable RequestConnection connection;
-
-  /** Held while the exchange is broken off: its connection must not begin another meanwhile. */
-  private final ReentrantLock ending = new ReentrantLock();
-
-  private boolean ended;
   private volatile boolean broken;
 
   private ServedRequest(
-      InboundCall call, HttpChannel channel, @Nullable RequestConnection connection) {
-    this.call = call;
+      ServedCall served, HttpChannel channel, @Nullable RequestConnection connection) {
+    this.served = served;
     this.channel = channel;
     this.connection = connection;
   }
@@ -78,39 +69,24 @@ final class ServedRequest {
     Object attribute = request.getAttribute(InboundRequest.Connection.ATTRIBUTE);
     RequestConnection connection =
         attribute instanceof RequestConnection ? (RequestConnection) attribute : null;
-    RequestView view = new RequestView(request, connection);
-    InboundCall call;
-    try {
-      call = Mesh.inbound().open(view);
-    } catch (Throwable t) {
-      Mesh.problem("inbound open", t);
-      call = InboundMesh.PERMIT_ALL.open(view);
-    }
-    return new ServedRequest(call, channel, connection);
+    ServedCall served = ServedCall.open(new RequestView(request, connection));
+    return new ServedRequest(served, channel, connection);
   }
 
-  private @Nullable Object[] decide() throws IOException {
+  private @Nullable Object[] decide() {
     Request request = channel.getRequest();
-    LocalReply reply;
-    try {
-      CompletionStage<?> pending = call.pending();
-      if (pending != null) {
-        BlockingDriver.await(pending);
-      }
-      reply = call.reply();
-    } catch (InterruptedIOException undecided) {
-      reply = LocalReply.text(503, "no verdict", "-");
-    }
+    LocalReply reply = served.verdict();
     if (reply != null) {
       request.setHandled(true);
       answer(reply, channel.getResponse());
       return new @Nullable Object[] {true, null};
     }
+    InboundCall call = served.call();
     HeaderMutations changes = call.requestHeaders();
     if (!changes.isEmpty()) {
       RequestHeaders.change(request, changes);
     }
-    call.onRevoked(this::abort);
+    call.onRevoked(() -> served.abort(connection, this::status));
     CallContext context = call.context();
     request.setAttribute(CallContext.KEY, context);
     return new @Nullable Object[] {null, context.attach()};
@@ -150,34 +126,8 @@ final class ServedRequest {
     return served instanceof ServedRequest ? (ServedRequest) served : null;
   }
 
-  /** Told at once: what the application does afterwards reaches nobody. */
-  private void abort() {
-    int status;
-    ending.lock();
-    try {
-      if (ended || connection == null) {
-        return;
-      }
-      ended = true;
-      status = status();
-      connection.abort();
-    } finally {
-      ending.unlock();
-    }
-    call.close(Outcome.FAILED, status);
-  }
-
   private void end() {
-    ending.lock();
-    try {
-      if (ended) {
-        return;
-      }
-      ended = true;
-    } finally {
-      ending.unlock();
-    }
-    call.close(broken ? Outcome.FAILED : Outcome.COMPLETED, status());
+    served.end(broken ? Outcome.FAILED : Outcome.COMPLETED, status());
   }
 
   private int status() {

@@ -3,17 +3,13 @@ package dev.weft.instrumentation.tomcat;
 import dev.weft.bootstrap.Mesh;
 import dev.weft.context.CallContext;
 import dev.weft.inbound.InboundCall;
-import dev.weft.inbound.InboundMesh;
-import dev.weft.outbound.BlockingDriver;
+import dev.weft.instrumentation.ServedCall;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.catalina.Container;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -28,19 +24,14 @@ final class ServedRequest {
   /** Its result is of javax or of jakarta. */
   private static final Method OUTPUT = output();
 
-  private final InboundCall call;
+  private final ServedCall served;
   private final org.apache.coyote.Request raw;
   private final @Nullable RequestConnection connection;
-
-  /** Held while the exchange is broken off: Tomcat must not reuse it meanwhile. */
-  private final ReentrantLock ending = new ReentrantLock();
-
-  private boolean ended;
   private volatile boolean broken;
 
   private ServedRequest(
-      InboundCall call, org.apache.coyote.Request raw, @Nullable RequestConnection connection) {
-    this.call = call;
+      ServedCall served, org.apache.coyote.Request raw, @Nullable RequestConnection connection) {
+    this.served = served;
     this.raw = raw;
     this.connection = connection;
   }
@@ -65,34 +56,19 @@ final class ServedRequest {
 
   private static ServedRequest open(org.apache.coyote.Request raw, Request request) {
     RequestConnection connection = RequestConnection.of(raw);
-    RequestView view = new RequestView(request, connection);
-    InboundCall call;
-    try {
-      call = Mesh.inbound().open(view);
-    } catch (Throwable t) {
-      Mesh.problem("inbound open", t);
-      call = InboundMesh.PERMIT_ALL.open(view);
-    }
-    return new ServedRequest(call, raw, connection);
+    ServedCall served = ServedCall.open(new RequestView(request, connection));
+    return new ServedRequest(served, raw, connection);
   }
 
   private boolean decide(Request request, Response response) {
-    LocalReply reply;
-    try {
-      CompletionStage<?> pending = call.pending();
-      if (pending != null) {
-        BlockingDriver.await(pending);
-      }
-      reply = call.reply();
-    } catch (InterruptedIOException undecided) {
-      reply = LocalReply.text(503, "no verdict", "-");
-    }
+    LocalReply reply = served.verdict();
     if (reply != null) {
       answer(reply, request, response);
       return false;
     }
+    InboundCall call = served.call();
     RequestConnection.changeHeaders(raw, call.requestHeaders());
-    call.onRevoked(this::abort);
+    call.onRevoked(() -> served.abort(connection, this::status));
     CallContext context = call.context();
     raw.setAttribute(InboundCall.DECIDED, true);
     raw.setAttribute(CallContext.KEY, context);
@@ -164,35 +140,9 @@ final class ServedRequest {
     return served instanceof ServedRequest ? (ServedRequest) served : null;
   }
 
-  /** Told at once: what the application does afterwards reaches nobody. */
-  private void abort() {
-    int status;
-    ending.lock();
-    try {
-      if (ended || connection == null) {
-        return;
-      }
-      ended = true;
-      status = status();
-      connection.abort();
-    } finally {
-      ending.unlock();
-    }
-    call.close(Outcome.FAILED, status);
-  }
-
   private void end() {
-    ending.lock();
-    try {
-      if (ended) {
-        return;
-      }
-      ended = true;
-    } finally {
-      ending.unlock();
-    }
     boolean whole = !broken && !raw.getResponse().isExceptionPresent();
-    call.close(whole ? Outcome.COMPLETED : Outcome.FAILED, status());
+    served.end(whole ? Outcome.COMPLETED : Outcome.FAILED, status());
   }
 
   private int status() {

@@ -3,7 +3,7 @@ package dev.weft.instrumentation.undertow;
 import dev.weft.bootstrap.Mesh;
 import dev.weft.context.CallContext;
 import dev.weft.inbound.InboundCall;
-import dev.weft.inbound.InboundMesh;
+import dev.weft.instrumentation.ServedCall;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
 import io.undertow.server.Connectors;
@@ -17,7 +17,6 @@ import io.undertow.util.Methods;
 import io.undertow.util.SameThreadExecutor;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** One request, from its root handler to the end of its exchange, on whatever threads. */
@@ -28,18 +27,13 @@ final class ServedExchange implements ExchangeCompletionListener {
 
   private final HttpServerExchange exchange;
   private final @Nullable ExchangeConnection connection;
-  private final InboundCall call;
-
-  /** Held while the exchange is broken off: its connection must not begin another meanwhile. */
-  private final ReentrantLock ending = new ReentrantLock();
-
-  private boolean ended;
+  private final ServedCall served;
 
   private ServedExchange(
-      HttpServerExchange exchange, @Nullable ExchangeConnection connection, InboundCall call) {
+      HttpServerExchange exchange, @Nullable ExchangeConnection connection, ServedCall served) {
     this.exchange = exchange;
     this.connection = connection;
-    this.call = call;
+    this.served = served;
   }
 
   static @Nullable ServedExchange of(HttpServerExchange exchange) {
@@ -47,7 +41,7 @@ final class ServedExchange implements ExchangeCompletionListener {
   }
 
   CallContext context() {
-    return call.context();
+    return served.call().context();
   }
 
   /**
@@ -73,19 +67,12 @@ final class ServedExchange implements ExchangeCompletionListener {
 
   private static ServedExchange open(HttpServerExchange exchange) {
     ExchangeConnection connection = ExchangeConnection.attachTo(exchange);
-    ExchangeView view = new ExchangeView(exchange, connection);
-    InboundCall call;
-    try {
-      call = Mesh.inbound().open(view);
-    } catch (Throwable t) {
-      Mesh.problem("inbound open", t);
-      call = InboundMesh.PERMIT_ALL.open(view);
-    }
-    return new ServedExchange(exchange, connection, call);
+    ServedCall served = ServedCall.open(new ExchangeView(exchange, connection));
+    return new ServedExchange(exchange, connection, served);
   }
 
   private void decide(HttpHandler next) throws Exception {
-    CompletionStage<?> pending = call.pending();
+    CompletionStage<?> pending = served.call().pending();
     if (pending == null) {
       act(next);
       return;
@@ -101,12 +88,13 @@ final class ServedExchange implements ExchangeCompletionListener {
   }
 
   private void act(HttpHandler next) throws Exception {
+    InboundCall call = served.call();
     LocalReply reply;
     try {
       reply = call.reply();
       if (reply == null) {
         ExchangeConnection.changeHeaders(exchange, call.requestHeaders());
-        call.onRevoked(this::abort);
+        call.onRevoked(() -> served.abort(connection, this::status));
       }
     } catch (Throwable t) {
       // Decided and not done must not become let in.
@@ -146,48 +134,16 @@ final class ServedExchange implements ExchangeCompletionListener {
     }
   }
 
-  /** Told at once: what the application does afterwards reaches nobody. */
-  private void abort() {
-    int status;
-    ending.lock();
-    try {
-      if (ended || connection == null) {
-        return;
-      }
-      ended = true;
-      status = status();
-      connection.abort();
-    } finally {
-      ending.unlock();
-    }
-    call.close(Outcome.FAILED, status);
-  }
-
   @Override
   public void exchangeEvent(HttpServerExchange over, NextListener next) {
     try {
-      end();
-    } finally {
-      next.proceed();
-    }
-  }
-
-  private void end() {
-    ending.lock();
-    try {
-      if (ended) {
-        return;
-      }
-      ended = true;
-    } finally {
-      ending.unlock();
-    }
-    try {
       // A response that was cut short counts as complete too, but has no connection any more.
       boolean whole = exchange.isResponseComplete() && exchange.getConnection().isOpen();
-      call.close(whole ? Outcome.COMPLETED : Outcome.FAILED, status());
+      served.end(whole ? Outcome.COMPLETED : Outcome.FAILED, status());
     } catch (Throwable t) {
       Mesh.problem("inbound close", t);
+    } finally {
+      next.proceed();
     }
   }
 

@@ -4,14 +4,11 @@ import dev.weft.bootstrap.Mesh;
 import dev.weft.context.CallContext;
 import dev.weft.inbound.InboundCall;
 import dev.weft.inbound.InboundRequest.Connection;
-import dev.weft.outbound.BlockingDriver;
+import dev.weft.instrumentation.ServedCall;
 import dev.weft.outbound.HeaderMutations;
 import dev.weft.outbound.LocalReply;
 import dev.weft.outbound.Outcome;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
 import javax.servlet.AsyncEvent;
 import javax.servlet.AsyncListener;
 import javax.servlet.ServletRequest;
@@ -23,22 +20,17 @@ import org.jspecify.annotations.Nullable;
 /** A permitted request, from its outermost filter or servlet to its end on whatever thread. */
 final class ServedRequest implements AsyncListener {
 
-  private final InboundCall call;
+  private final ServedCall served;
   private final HttpServletRequest request;
   private final HttpServletResponse response;
   private final @Nullable Connection connection;
 
-  /** Held while the exchange is broken off: its container must not reuse it meanwhile. */
-  private final ReentrantLock ending = new ReentrantLock();
-
-  private boolean ended;
-
   private ServedRequest(
-      InboundCall call,
+      ServedCall served,
       HttpServletRequest request,
       HttpServletResponse response,
       @Nullable Connection connection) {
-    this.call = call;
+    this.served = served;
     this.request = request;
     this.response = response;
     this.connection = connection;
@@ -58,14 +50,8 @@ final class ServedRequest implements AsyncListener {
     HttpServletRequest http = (HttpServletRequest) request;
     Object attribute = request.getAttribute(Connection.ATTRIBUTE);
     Connection connection = attribute instanceof Connection ? (Connection) attribute : null;
-    InboundCall call;
-    try {
-      call = Mesh.inbound().open(new ServletRequestView(http, connection));
-    } catch (Throwable t) {
-      Mesh.problem("inbound open", t);
-      return null;
-    }
-    return new ServedRequest(call, http, (HttpServletResponse) response, connection).decide();
+    ServedCall served = ServedCall.open(new ServletRequestView(http, connection));
+    return new ServedRequest(served, http, (HttpServletResponse) response, connection).decide();
   }
 
   /** Further in, or dispatched: perhaps on another thread, which has to get its context as well. */
@@ -78,16 +64,17 @@ final class ServedRequest implements AsyncListener {
   }
 
   private @Nullable Object[] decide() {
+    InboundCall call = served.call();
     LocalReply reply;
     HttpServletRequest changed = request;
     try {
-      reply = verdict();
+      reply = served.verdict();
       if (reply == null) {
         changed = changed(call.requestHeaders());
-        call.onRevoked(this::abort);
+        call.onRevoked(
+            () ->
+                served.abort(connection, () -> response.isCommitted() ? response.getStatus() : 0));
       }
-    } catch (InterruptedIOException undecided) {
-      reply = LocalReply.text(503, "no verdict", "-");
     } catch (Throwable t) {
       // Decided and not done must not become let in.
       Mesh.problem("inbound verdict", t);
@@ -100,14 +87,6 @@ final class ServedRequest implements AsyncListener {
     }
     answer(reply);
     return new @Nullable Object[] {request, true, null, null};
-  }
-
-  private @Nullable LocalReply verdict() throws InterruptedIOException {
-    CompletionStage<?> pending = call.pending();
-    if (pending != null) {
-      BlockingDriver.await(pending);
-    }
-    return call.reply();
   }
 
   private HttpServletRequest changed(HeaderMutations changes) {
@@ -136,7 +115,7 @@ final class ServedRequest implements AsyncListener {
     } catch (IOException clientIsGone) {
       // Told as the outcome; there is nobody left to answer.
     } finally {
-      end(outcome, response.isCommitted() ? reply.status() : 0);
+      served.end(outcome, response.isCommitted() ? reply.status() : 0);
     }
   }
 
@@ -145,11 +124,11 @@ final class ServedRequest implements AsyncListener {
     if (thrown != null) {
       // Not committed: the container answers. Committed: the response breaks off.
       boolean committed = response.isCommitted();
-      end(
+      served.end(
           committed ? Outcome.FAILED : Outcome.COMPLETED,
           committed ? response.getStatus() : HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
     } else if (!leftItsThread()) {
-      end(Outcome.COMPLETED, response.getStatus());
+      served.end(Outcome.COMPLETED, response.getStatus());
     }
   }
 
@@ -165,39 +144,9 @@ final class ServedRequest implements AsyncListener {
     }
   }
 
-  /** Told at once: what the application does afterwards reaches nobody. */
-  private void abort() {
-    int status;
-    ending.lock();
-    try {
-      if (ended || connection == null) {
-        return;
-      }
-      status = response.isCommitted() ? response.getStatus() : 0;
-      connection.abort();
-      ended = true;
-    } finally {
-      ending.unlock();
-    }
-    call.close(Outcome.FAILED, status);
-  }
-
-  private void end(Outcome outcome, int status) {
-    ending.lock();
-    try {
-      if (ended) {
-        return;
-      }
-      ended = true;
-    } finally {
-      ending.unlock();
-    }
-    call.close(outcome, status);
-  }
-
   @Override
   public void onComplete(AsyncEvent event) {
-    end(Outcome.COMPLETED, response.getStatus());
+    served.end(Outcome.COMPLETED, response.getStatus());
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.weft.instrumentation.servlet.javax;
 
 import dev.weft.inbound.InboundRequest;
+import dev.weft.instrumentation.ViewParts;
 import java.net.InetSocketAddress;
-import java.util.Enumeration;
 import javax.servlet.ServletContext;
 import javax.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +41,7 @@ final class ServletRequestView extends InboundRequest {
     if (!request.getProtocol().startsWith("HTTP/2")) {
       return "";
     }
-    int port = request.getServerPort();
-    boolean usual = port == ("https".equals(request.getScheme()) ? 443 : 80);
-    return usual ? request.getServerName() : request.getServerName() + ":" + port;
+    return ViewParts.authority(scheme(), request.getServerName(), request.getServerPort());
   }
 
   @Override
@@ -54,19 +52,7 @@ final class ServletRequestView extends InboundRequest {
 
   @Override
   public @Nullable String header(String name) {
-    Enumeration<String> values = request.getHeaders(name);
-    if (values == null || !values.hasMoreElements()) {
-      return null;
-    }
-    String first = values.nextElement();
-    if (!values.hasMoreElements()) {
-      return first;
-    }
-    StringBuilder joined = new StringBuilder(first);
-    while (values.hasMoreElements()) {
-      joined.append(',').append(values.nextElement());
-    }
-    return joined.toString();
+    return ViewParts.joined(request.getHeaders(name));
   }
 
   /**
