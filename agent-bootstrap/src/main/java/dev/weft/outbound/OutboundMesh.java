@@ -1,6 +1,7 @@
 package dev.weft.outbound;
 
 import dev.weft.transport.Endpoint;
+import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +36,10 @@ public interface OutboundMesh {
    * nothing.
    *
    * @param host name or IP literal as the application wrote it, never synthetic
-   * @param resolved whether the application has an address to connect to without us
+   * @param address to which the application would connect without us; null where it has none
    * @return null for what is not the mesh's, which is nearly everything
    */
-  default @Nullable Connection connect(String host, int port, boolean resolved) {
+  default @Nullable Connection connect(String host, int port, @Nullable InetAddress address) {
     return null;
   }
 

@@ -39,10 +39,13 @@ final class Stage implements AutoCloseable {
   private final List<String> serverOptions;
   private @Nullable Child control;
 
-  /** Whom the control server lets in: with options, those who show a token; without, everybody. */
+  /** Whom the control server lets in: those who show a token, or everybody. */
   private Stage(boolean secure, String... serverOptions) throws IOException {
     this.secure = secure;
-    this.serverOptions = secure ? List.of(serverOptions) : List.of("--insecure");
+    this.serverOptions = new ArrayList<>(List.of(serverOptions));
+    if (!secure) {
+      this.serverOptions.add("--insecure");
+    }
     directory = Files.createTempDirectory("weft-smoke");
     controlPort = freePort();
   }
@@ -59,8 +62,8 @@ final class Stage implements AutoCloseable {
   }
 
   /** With a running control server. */
-  static Stage withControlServer() throws Exception {
-    Stage stage = new Stage();
+  static Stage withControlServer(String... options) throws Exception {
+    Stage stage = new Stage(false, options);
     stage.startControlServer();
     return stage;
   }

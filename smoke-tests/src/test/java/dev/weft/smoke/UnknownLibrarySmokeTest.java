@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -101,15 +104,31 @@ class UnknownLibrarySmokeTest {
   }
 
   @Test
-  void isRefusedAndCountedWhereMutualTlsIsDemandedAndThereIsNoCertificate() throws Exception {
-    Stage mesh = Stage.withControlServer();
+  void isRefusedAndToldWhereMutualTlsOrARegistryIsDemanded(@TempDir Path directory)
+      throws Exception {
+    Path meshConfig =
+        Files.writeString(
+            directory.resolve("mesh.yaml"), "outboundTrafficPolicy: {mode: REGISTRY_ONLY}");
+    Stage mesh = Stage.withControlServer("--mesh-config", meshConfig.toString());
     stage = mesh;
-    mesh.probe(Jdk.current(), "backend", "v1");
+    Stage.Probe backend = mesh.probe(Jdk.current(), "backend", "v1");
     int admin = Stage.freePort();
     Stage.Probe caller = mesh.probe(Jdk.current(), "caller", "v1", "-Dweft.admin.port=" + admin);
     mesh.awaitInstances("backend", 1);
     assertThat(caller.call("socket", "http://backend/hello")).isEqualTo("200 v1");
     assertThat(metric(admin, "weft_refused_connections_total\\{.*\\}")).isZero();
+
+    // An address to which nothing connects, so that it fails at once before its policy is there.
+    Await.until(
+        "an unknown address being refused",
+        () ->
+            caller
+                .call("socket", "http://224.0.0.1:5432/hello")
+                .contains("224.0.0.1:5432: host and port are unknown to the mesh"));
+    assertThat(caller.call("socket", "http://127.0.0.1:" + backend.port() + "/hello"))
+        .isEqualTo("200 v1");
+    assertThat(metric(admin, "weft_refused_connections_total\\{reason=\"registry_only\"\\}"))
+        .isEqualTo(1);
 
     mesh.apply(MUTUAL);
 
@@ -129,6 +148,10 @@ class UnknownLibrarySmokeTest {
     // What `weft describe workload` prints.
     Await.until(
         "the control server knowing",
-        () -> Stage.get(mesh.controlUri("/v1/workloads")).body().contains(told));
+        () -> {
+          String workloads = Stage.get(mesh.controlUri("/v1/workloads")).body();
+          return workloads.contains(told)
+              && workloads.contains("refused 1 connection to 224.0.0.1:5432 (registry_only)");
+        });
   }
 }

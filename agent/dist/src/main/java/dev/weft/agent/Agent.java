@@ -45,7 +45,7 @@ final class Agent {
   private final Engine engine;
   private final OpenPorts ports;
   private final LateTelemetry telemetry;
-  private final RefusedConnections refusals = new RefusedConnections(Ticker.SYSTEM);
+  private final RefusedConnections refusals = new RefusedConnections(Ticker.SYSTEM, Console::say);
   private final MeshIdentity identity;
   private final @Nullable ControlClient control;
   private final @Nullable LocalPolicy local;
@@ -87,6 +87,8 @@ final class Agent {
                     .patienceNanos(TimeUnit.SECONDS.toNanos(10))
                     .propagation(settings.propagation())
                     .tokens(new JwtVerifier())
+                    .refusals(refusals)
+                    .ownAddresses(InstanceAddress::isOwn)
                     .authorization(new HttpAuthorization())));
     sink.engine = engine;
   }

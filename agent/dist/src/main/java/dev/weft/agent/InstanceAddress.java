@@ -35,6 +35,16 @@ final class InstanceAddress {
     return address == null ? InetAddress.getLoopbackAddress().getHostAddress() : address;
   }
 
+  /** Whether an interface of this machine has the address. */
+  static boolean isOwn(InetAddress address) {
+    try {
+      return NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      // In doubt nothing is refused.
+      return true;
+    }
+  }
+
   private static @Nullable String towards(String server) {
     int colon = server.lastIndexOf(':');
     try (DatagramSocket socket = new DatagramSocket()) {

@@ -23,6 +23,7 @@ import dev.weft.outbound.OutboundCall;
 import dev.weft.outbound.OutboundMesh;
 import dev.weft.outbound.OutboundRequest;
 import dev.weft.transport.Endpoint;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -104,8 +105,8 @@ public final class Engine implements OutboundMesh, InboundMesh, PolicySink {
   }
 
   @Override
-  public @Nullable Connection connect(String host, int port, boolean resolved) {
-    return connections.open(host, port, resolved);
+  public @Nullable Connection connect(String host, int port, @Nullable InetAddress address) {
+    return connections.open(host, port, address);
   }
 
   private boolean isRouted(String tableName) {

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weft.engine.propagation.Propagation;
 import dev.weft.engine.tokens.TokenVerifier;
+import java.net.InetAddress;
 import java.util.Collections;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,8 @@ public final class EngineSettings {
     TokenVerifier tokens = TokenVerifier.NONE;
     ExternalAuthorization authorization = ExternalAuthorization.NONE;
     Propagation propagation = new Propagation(Collections.emptyList());
+    @Nullable RefusedConnections refusals;
+    Predicate<InetAddress> ownAddresses = address -> false;
 
     Values copy() {
       Values copy = new Values();
@@ -40,6 +44,8 @@ public final class EngineSettings {
       copy.tokens = tokens;
       copy.authorization = authorization;
       copy.propagation = propagation;
+      copy.refusals = refusals;
+      copy.ownAddresses = ownAddresses;
       return copy;
     }
   }
@@ -125,6 +131,20 @@ public final class EngineSettings {
     return new EngineSettings(next);
   }
 
+  /** Told of connections that are refused because nobody knows where they would go. */
+  public EngineSettings refusals(RefusedConnections refusals) {
+    Values next = values.copy();
+    next.refusals = requireNonNull(refusals, "refusals");
+    return new EngineSettings(next);
+  }
+
+  /** Which addresses are this machine's; asked before a connection is refused. Quick. */
+  public EngineSettings ownAddresses(Predicate<InetAddress> ownAddresses) {
+    Values next = values.copy();
+    next.ownAddresses = requireNonNull(ownAddresses, "ownAddresses");
+    return new EngineSettings(next);
+  }
+
   long awaitNanos() {
     return values.awaitNanos;
   }
@@ -156,5 +176,13 @@ public final class EngineSettings {
 
   Propagation propagation() {
     return values.propagation;
+  }
+
+  @Nullable RefusedConnections refusals() {
+    return values.refusals;
+  }
+
+  boolean isOwnAddress(InetAddress address) {
+    return values.ownAddresses.test(address);
   }
 }

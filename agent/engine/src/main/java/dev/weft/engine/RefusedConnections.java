@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /**
@@ -28,11 +29,16 @@ public final class RefusedConnections {
   private static final String OTHERS = "others";
 
   private final Ticker ticker;
+  private final Consumer<String> log;
   private final Map<String, Long> byReason = new TreeMap<>();
   private final Map<String, Refused> recent = new LinkedHashMap<>();
 
-  public RefusedConnections(Ticker ticker) {
+  /**
+   * @param log takes a line for the operator when something is refused for the first time
+   */
+  public RefusedConnections(Ticker ticker, Consumer<String> log) {
     this.ticker = requireNonNull(ticker, "ticker");
+    this.log = requireNonNull(log, "log");
   }
 
   private static final class Refused {
@@ -60,9 +66,14 @@ public final class RefusedConnections {
    * @param reason one of a few, as metrics name it
    * @param to the service, or the host and port, that it was for
    * @param why in words
-   * @return how many there are with this reason now
    */
-  public synchronized long add(String reason, String to, String why) {
+  public void add(String reason, String to, String why) {
+    if (count(reason, to, why) == 1) {
+      log.accept("refused the first connection of its kind to " + to + " (" + reason + "): " + why);
+    }
+  }
+
+  private synchronized long count(String reason, String to, String why) {
     long now = ticker.nanos();
     Refused refused = find(reason, to, why, now);
     refused.count++;

@@ -14,6 +14,7 @@ import dev.weft.model.RouteTable;
 import dev.weft.model.Upstream;
 import dev.weft.outbound.OutboundMesh;
 import dev.weft.transport.Endpoint;
+import java.net.InetAddress;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +28,11 @@ final class TcpConnection implements OutboundMesh.Connection {
   private static final int HTTP_PORT = 80;
 
   private final Engine engine;
+  private final TcpConnections owner;
   private final String table;
   private final String host;
   private final int port;
+  private final @Nullable InetAddress address;
   private final @Nullable CompletionStage<?> pending;
   private final long patienceNanos;
 
@@ -44,19 +47,24 @@ final class TcpConnection implements OutboundMesh.Connection {
 
   /**
    * @param table name of the route table of {@code host} and {@code port}
+   * @param address where the application would connect to; null where it has none
    * @param pending what its policy comes with; null where it is there, or will not come
    */
   TcpConnection(
       Engine engine,
+      TcpConnections owner,
       String table,
       String host,
       int port,
+      @Nullable InetAddress address,
       @Nullable CompletionStage<?> pending,
       long patienceNanos) {
     this.engine = engine;
+    this.owner = owner;
     this.table = table;
     this.host = host;
     this.port = port;
+    this.address = address;
     this.pending = pending;
     this.patienceNanos = patienceNanos;
   }
@@ -77,8 +85,14 @@ final class TcpConnection implements OutboundMesh.Connection {
   public Step start() {
     Snapshot snapshot = engine.snapshot();
     CompiledTable routes = snapshot.table(table);
-    if (routes == null || routes.source.disposition() != RouteTable.Disposition.ROUTED) {
+    if (routes == null) {
       return Step.LEAVE;
+    }
+    if (routes.source.disposition() != RouteTable.Disposition.ROUTED) {
+      return routes.source.disposition() == RouteTable.Disposition.BLOCKED
+              && !owner.isLetOut(port, address)
+          ? blocked()
+          : Step.LEAVE;
     }
     CompiledRoute route = RouteMatcher.withoutRequest(routes, host, port);
     if (route == null || route.destinations.length == 0) {
@@ -165,6 +179,17 @@ final class TcpConnection implements OutboundMesh.Connection {
     return source.port() == 0 && info.port() != 0 && info.port() != port && port != HTTP_PORT;
   }
 
+  private Step blocked() {
+    routeName = "block_all";
+    over.set(true);
+    owner.refused(
+        host + ":" + port, "unknown to the mesh, and outboundTrafficPolicy is REGISTRY_ONLY");
+    return refuse(
+        "host and port are unknown to the mesh, and its outboundTrafficPolicy is REGISTRY_ONLY"
+            + " (a ServiceEntry makes them known)",
+        0);
+  }
+
   private Step refuse(String why, int flag) {
     reason = host + ":" + port + ": " + why;
     ConnectionMeter refused = engine.connection(record(flag));
@@ -244,10 +269,10 @@ final class TcpConnection implements OutboundMesh.Connection {
     record.authority = table;
     record.route = routeName;
     record.flags = Flags.text(flags);
-    CompiledUpstream target = requireNonNull(upstream);
-    record.upstream = target.source;
+    CompiledUpstream target = upstream;
+    record.upstream = target == null ? null : target.source;
     Host host = picked;
-    if (host != null) {
+    if (target != null && host != null) {
       EndpointInfo info = host.info();
       record.endpoint = info;
       Endpoint to = endpoint;

@@ -2,6 +2,8 @@ package dev.weft.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -12,19 +14,23 @@ import org.junit.jupiter.api.Timeout;
 class RefusedConnectionsTest {
 
   private final AtomicLong now = new AtomicLong();
-  private final RefusedConnections refused = new RefusedConnections(now::get);
+  private final List<String> log = new ArrayList<>();
+  private final RefusedConnections refused = new RefusedConnections(now::get, log::add);
 
   @Test
   void tellsWhomTheyWereForAndWhy() {
     refused.expect("plaintext");
-    assertThat(refused.add("handshake", "reviews:80", "it speaks no TLS")).isEqualTo(1);
-    assertThat(refused.add("handshake", "reviews:80", "it is somebody else")).isEqualTo(2);
-    assertThat(refused.add("handshake", "ratings:80", "it speaks no TLS")).isEqualTo(3);
+    refused.add("handshake", "reviews:80", "it speaks no TLS");
+    refused.add("handshake", "reviews:80", "it is somebody else");
+    refused.add("handshake", "ratings:80", "it speaks no TLS");
     assertThat(refused.lines())
         .containsExactly(
             "refused 2 connections to reviews:80 (handshake): it is somebody else",
             "refused 1 connection to ratings:80 (handshake): it speaks no TLS");
     assertThat(refused.counts()).containsEntry("handshake", 3L).containsEntry("plaintext", 0L);
+    assertThat(log)
+        .containsExactly(
+            "refused the first connection of its kind to reviews:80 (handshake): it speaks no TLS");
   }
 
   @Test

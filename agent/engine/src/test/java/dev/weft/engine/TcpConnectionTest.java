@@ -16,6 +16,8 @@ import dev.weft.model.Upstream;
 import dev.weft.outbound.OutboundMesh.Connection;
 import dev.weft.outbound.OutboundMesh.Connection.Step;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,22 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class TcpConnectionTest {
 
+  /** Nobody's. */
+  private static final InetAddress ADDRESS = address(192, 0, 2, 1);
+
   private final List<String> asked = new ArrayList<>();
+
+  private static InetAddress address(int... bytes) {
+    try {
+      byte[] ip = new byte[bytes.length];
+      for (int i = 0; i < bytes.length; i++) {
+        ip[i] = (byte) bytes[i];
+      }
+      return InetAddress.getByAddress(ip);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
 
   private static Upstream.Builder inTurn(Upstream.Builder upstream) {
     return upstream.loadBalancer(Upstream.LoadBalancer.ROUND_ROBIN).protocol("HTTP");
@@ -39,7 +56,7 @@ class TcpConnectionTest {
   }
 
   private static Connection open(TestMesh mesh) {
-    return requireNonNull(mesh.engine.connect("reviews", 9080, false), "not the mesh's");
+    return requireNonNull(mesh.engine.connect("reviews", 9080, null), "not the mesh's");
   }
 
   /** One that was decided; returns the address it goes to. */
@@ -103,17 +120,63 @@ class TcpConnectionTest {
   @Test
   void leavesWhatTheMeshDoesNotKnowAtOnce() {
     TestMesh mesh = service(1, TcpConnectionTest::inTurn);
-    assertThat(mesh.engine.connect("reviews", 9081, false)).isNull();
-    assertThat(mesh.engine.connect("other", 9080, true)).isNull();
-    for (RouteTable.Disposition disposition :
-        List.of(RouteTable.Disposition.PASS_THROUGH, RouteTable.Disposition.BLOCKED)) {
-      mesh.applied(
-          Update.builder()
-              .routeTables(
-                  List.of(RouteTable.builder().name("db:5432").disposition(disposition).build())));
-      assertThat(mesh.engine.connect("db", 5432, true)).isNull();
-    }
+    assertThat(mesh.engine.connect("reviews", 9081, null)).isNull();
+    assertThat(mesh.engine.connect("other", 9080, ADDRESS)).isNull();
+    unknown(mesh, "db:5432", RouteTable.Disposition.PASS_THROUGH);
+    assertThat(mesh.engine.connect("db", 5432, ADDRESS)).isNull();
     assertThat(mesh.meters).isEmpty();
+  }
+
+  private static void unknown(TestMesh mesh, String table, RouteTable.Disposition disposition) {
+    mesh.applied(
+        Update.builder()
+            .routeTables(
+                List.of(RouteTable.builder().name(table).disposition(disposition).build())));
+  }
+
+  @Test
+  void refusesWhatTheMeshDoesNotKnowUnderRegistryOnly() {
+    RefusedConnections refusals = new RefusedConnections(() -> 0, line -> {});
+    TestMesh mesh = new TestMesh(EngineSettings.DEFAULTS.refusals(refusals));
+    assertThat(refusals.counts()).containsExactly(Map.entry("registry_only", 0L));
+    unknown(mesh, "db:5432", RouteTable.Disposition.BLOCKED);
+    Connection connection = requireNonNull(mesh.engine.connect("db", 5432, ADDRESS));
+    assertThat(connection.start()).isEqualTo(Step.REFUSE);
+    assertThat(connection.reason())
+        .isEqualTo(
+            "db:5432: host and port are unknown to the mesh, and its outboundTrafficPolicy is"
+                + " REGISTRY_ONLY (a ServiceEntry makes them known)");
+    assertThat(refusals.lines())
+        .containsExactly(
+            "refused 1 connection to db:5432 (registry_only): unknown to the mesh, and"
+                + " outboundTrafficPolicy is REGISTRY_ONLY");
+    assertThat(mesh.meters).containsExactly("opened ? -", "closed ?");
+  }
+
+  @Test
+  void refusesItAsSoonAsItsPolicyComes() {
+    CompletableFuture<Void> ready = new CompletableFuture<>();
+    TestMesh mesh = new TestMesh(name -> ready);
+    Connection refused = requireNonNull(mesh.engine.connect("db", 5432, ADDRESS));
+    Connection letOut = requireNonNull(mesh.engine.connect("db", 5432, null));
+    unknown(mesh, "db:5432", RouteTable.Disposition.BLOCKED);
+    assertThat(refused.start()).isEqualTo(Step.REFUSE);
+    assertThat(letOut.start()).isEqualTo(Step.LEAVE);
+  }
+
+  @Test
+  void letsOutUnderRegistryOnlyWhatStaysHereOrAsksForNames() {
+    InetAddress own = address(192, 0, 2, 7);
+    TestMesh mesh = new TestMesh(EngineSettings.DEFAULTS.ownAddresses(own::equals));
+    unknown(mesh, "db:5432", RouteTable.Disposition.BLOCKED);
+    unknown(mesh, "db:53", RouteTable.Disposition.BLOCKED);
+    for (InetAddress here :
+        List.of(own, address(127, 0, 1, 1), address(169, 254, 169, 254), address(0, 0, 0, 0))) {
+      assertThat(mesh.engine.connect("db", 5432, here)).as(here.toString()).isNull();
+    }
+    assertThat(mesh.engine.connect("db", 5432, null)).isNull();
+    assertThat(mesh.engine.connect("db", 53, ADDRESS)).isNull();
+    assertThat(mesh.engine.connect("db", 5432, ADDRESS)).isNotNull();
   }
 
   @Test
@@ -127,14 +190,14 @@ class TcpConnectionTest {
             },
             EngineSettings.DEFAULTS.patienceNanos(10 * TestMesh.SECOND));
     for (String own : List.of("127.0.0.1", "127.3.2.1", "localhost", "::1", "0:0:0:0:0:0:0:1")) {
-      assertThat(mesh.engine.connect(own, 9080, true)).as(own).isNull();
+      assertThat(mesh.engine.connect(own, 9080, ADDRESS)).as(own).isNull();
     }
     Connection named = open(mesh);
     assertThat(asked).containsExactly("reviews:9080");
     assertThat(named.pending()).isSameAs(ready);
     // A name that DNS does not know fails without us; others need not wait for a slow start.
     assertThat(named.patienceNanos()).isEqualTo(10 * TestMesh.SECOND);
-    Connection resolved = requireNonNull(mesh.engine.connect("reviews", 9080, true));
+    Connection resolved = requireNonNull(mesh.engine.connect("reviews", 9080, ADDRESS));
     assertThat(resolved.patienceNanos()).isEqualTo(TestMesh.SECOND);
     mesh.service(1, TcpConnectionTest::inTurn, route -> route);
     assertThat(address(named)).isEqualTo("10.0.0.1");
@@ -157,7 +220,7 @@ class TcpConnectionTest {
               return null;
             });
     for (int i = 0; i < 3000; i++) {
-      mesh.engine.connect("10.1." + i / 250 + "." + i % 250, 7000, true);
+      mesh.engine.connect("10.1." + i / 250 + "." + i % 250, 7000, ADDRESS);
     }
     assertThat(asked).hasSize(500);
   }
@@ -225,14 +288,14 @@ class TcpConnectionTest {
     for (String protocol : List.of("TCP", "REDIS", "")) {
       TestMesh mesh = named(service(3, upstream -> upstream.protocol(protocol)), "10.0.0.2:8080");
       for (int i = 0; i < 10; i++) {
-        Connection connection = requireNonNull(mesh.engine.connect("10.0.0.2", 8080, true));
+        Connection connection = requireNonNull(mesh.engine.connect("10.0.0.2", 8080, ADDRESS));
         assertThat(address(connection)).isEqualTo("10.0.0.2");
       }
     }
     TestMesh mesh = named(service(2, TcpConnectionTest::inTurn), "10.0.0.2:8080");
     List<String> reached = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      reached.add(address(requireNonNull(mesh.engine.connect("10.0.0.2", 8080, true))));
+      reached.add(address(requireNonNull(mesh.engine.connect("10.0.0.2", 8080, ADDRESS))));
     }
     assertThat(reached).containsExactlyInAnyOrder("10.0.0.1", "10.0.0.2");
   }
@@ -245,10 +308,10 @@ class TcpConnectionTest {
     assertThat(mesh.engine.view().clusters().get(0).endpoints.get(0).active).isZero();
     assertThat(mesh.engine.view().clusters().get(0).connections).isZero();
     named(mesh, "reviews:80");
-    assertThat(address(requireNonNull(mesh.engine.connect("reviews", 80, true))))
+    assertThat(address(requireNonNull(mesh.engine.connect("reviews", 80, ADDRESS))))
         .isEqualTo("10.0.0.1");
     named(mesh, "reviews:8080");
-    assertThat(address(requireNonNull(mesh.engine.connect("reviews", 8080, true))))
+    assertThat(address(requireNonNull(mesh.engine.connect("reviews", 8080, ADDRESS))))
         .isEqualTo("10.0.0.1");
   }
 

@@ -92,13 +92,7 @@ public final class MeshTransport implements TransportSecurity, Connections {
   @Override
   public void refused(String peerHost, Refusal reason) {
     ExpectedPeer expected = identity.expected(peerHost);
-    if (refusals.add(label(reason), name(peerHost, expected), why(reason, expected)) == 1) {
-      tellOnce(
-          "a connection that must be mutual TLS was refused ("
-              + label(reason)
-              + "), the first of its kind: "
-              + peerHost);
-    }
+    refusals.add(label(reason), name(peerHost, expected), why(reason, expected));
   }
 
   private static String name(String peerHost, @Nullable ExpectedPeer expected) {

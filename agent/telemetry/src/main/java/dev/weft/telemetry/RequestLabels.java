@@ -163,7 +163,8 @@ final class RequestLabels {
       // No route, no cluster, an injected fault: the host is known, where it would go is not.
       return "";
     }
-    return record.attempts == 0 && record.status == 502 ? BLOCKED : PASS_THROUGH;
+    boolean blocked = record.status == 502 || record.route.equals("block_all");
+    return record.attempts == 0 && blocked ? BLOCKED : PASS_THROUGH;
   }
 
   private static String host(Workload self) {

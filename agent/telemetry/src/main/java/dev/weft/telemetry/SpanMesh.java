@@ -19,6 +19,7 @@ import dev.weft.outbound.OutboundMesh;
 import dev.weft.outbound.OutboundRequest;
 import dev.weft.outbound.OutboundResponse;
 import dev.weft.outbound.Outcome;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -70,8 +71,8 @@ public final class SpanMesh implements OutboundMesh, InboundMesh {
   }
 
   @Override
-  public @Nullable Connection connect(String host, int port, boolean resolved) {
-    return outbound.connect(host, port, resolved);
+  public @Nullable Connection connect(String host, int port, @Nullable InetAddress address) {
+    return outbound.connect(host, port, address);
   }
 
   private static Map<String, Object> attributes(CallRecord record) {

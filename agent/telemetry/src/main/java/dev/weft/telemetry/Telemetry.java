@@ -226,7 +226,8 @@ public final class Telemetry implements CallRecorder, Mesh.ProblemListener {
   public void observeRefusals(Supplier<Map<String, Long>> refused) {
     CounterWithCallback.builder()
         .name("weft_refused_connections_total")
-        .help("Connections that were not opened, because they must be mutual TLS and could not be.")
+        .help(
+            "Connections that were not opened: not mutual TLS where it must be, or not in the registry.")
         .labelNames("reason")
         .callback(
             callback ->

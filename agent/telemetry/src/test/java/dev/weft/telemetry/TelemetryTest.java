@@ -322,6 +322,18 @@ class TelemetryTest {
   }
 
   @Test
+  void connectionsToUnknownHostsUnderRegistryOnlyGoNowhere() throws Exception {
+    CallRecord.Builder blocked = new CallRecord.Builder();
+    blocked.side = CallRecord.Side.OUTBOUND;
+    blocked.authority = "db:5432";
+    blocked.route = "block_all";
+    telemetry.connection(blocked.build()).closed();
+    assertThat(scrape())
+        .containsPattern(
+            "istio_tcp_connections_opened_total\\{.*destination_service=\"BlackHoleCluster\"");
+  }
+
+  @Test
   void connectionsThatWereRefusedAreCounted() throws Exception {
     telemetry.observeRefusals(() -> Map.of("no_certificate", 2L));
     assertThat(get(start(engine(), new boolean[1]), "/metrics"))

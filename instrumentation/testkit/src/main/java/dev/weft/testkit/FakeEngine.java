@@ -17,6 +17,7 @@ import dev.weft.outbound.OutboundResponse;
 import dev.weft.outbound.Outcome;
 import dev.weft.transport.Endpoint;
 import dev.weft.transport.TransportSecurity;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -177,7 +178,7 @@ public final class FakeEngine implements OutboundMesh, AutoCloseable {
   }
 
   @Override
-  public @Nullable Connection connect(String host, int port, boolean resolved) {
+  public @Nullable Connection connect(String host, int port, @Nullable InetAddress address) {
     RuntimeException failure = connectFails;
     if (failure != null) {
       throw failure;

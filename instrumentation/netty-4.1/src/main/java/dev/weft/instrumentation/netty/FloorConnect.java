@@ -11,6 +11,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.CompletionStage;
@@ -55,8 +56,8 @@ final class FloorConnect {
         || Pipelines.isDecided(head.pipeline())) {
       return false;
     }
-    boolean resolved = !wanted.isUnresolved() && !isNowhere(wanted);
-    Connection connection = Mesh.outbound().connect(host, wanted.getPort(), resolved);
+    InetAddress address = isNowhere(wanted) ? null : wanted.getAddress();
+    Connection connection = Mesh.outbound().connect(host, wanted.getPort(), address);
     return connection != null && new FloorConnect(head, wanted, local, promise, connection).begin();
   }
 

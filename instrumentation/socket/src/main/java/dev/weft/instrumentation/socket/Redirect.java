@@ -36,8 +36,7 @@ final class Redirect {
     if (Endpoint.isSynthetic(host) || isDecided()) {
       return null;
     }
-    boolean resolved = !wanted.isUnresolved();
-    Connection connection = Mesh.outbound().connect(host, wanted.getPort(), resolved);
+    Connection connection = Mesh.outbound().connect(host, wanted.getPort(), wanted.getAddress());
     // Behind a SOCKS proxy it is for the proxy to know where names lead.
     if (connection == null || System.getProperty("socksProxyHost") != null) {
       return null;
