@@ -86,10 +86,6 @@ class FrameworkServersSmokeTest {
 
       for (String path : List.of("/call", "/blocking")) {
         assertThat(caller.call("okhttp", url + path + "/hello")).as(path).isEqualTo("200 v1");
-        if (framework.equals("micronaut") && path.equals("/blocking")) {
-          // What waits on another thread than the client's loses the context: a limit of the relay.
-          continue;
-        }
         assertThat(caller.call("okhttp", url + path + "/hello", "header=x-user:tester"))
             .as("%s: routed by a header of the request that it was called with", path)
             .isEqualTo("200 v2");

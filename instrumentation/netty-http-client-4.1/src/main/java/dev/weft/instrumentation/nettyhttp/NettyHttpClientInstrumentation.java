@@ -1,6 +1,9 @@
 package dev.weft.instrumentation.nettyhttp;
 
+import static net.bytebuddy.matcher.ElementMatchers.isConstructor;
+import static net.bytebuddy.matcher.ElementMatchers.nameMatches;
 import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import dev.weft.instrumentation.Adapter;
@@ -8,7 +11,10 @@ import dev.weft.instrumentation.Hooks;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Hooks Netty where a client connects, where its codec is put in, and where a name is resolved. */
+/**
+ * Hooks Netty where a client connects, where its codec is put in, where a name is resolved, and
+ * where a request is made; and clients that make Netty's request late where they know who calls.
+ */
 public final class NettyHttpClientInstrumentation implements Adapter {
 
   private static final String HERE = "dev.weft.instrumentation.nettyhttp.";
@@ -42,5 +48,30 @@ public final class NettyHttpClientInstrumentation implements Adapter {
     hooks
         .type("io.netty.resolver.SimpleNameResolver")
         .advise(named("resolveAll").and(takesArguments(1)), HERE + "ResolveAllAdvice");
+    hookOrigins(hooks);
+  }
+
+  /** Who calls is known where a request is made, which often is another thread. */
+  private static void hookOrigins(Hooks hooks) {
+    hooks
+        .type("io.netty.handler.codec.http.DefaultHttpRequest")
+        .advise(isConstructor(), HERE + "RequestMadeAdvice");
+    hooks
+        .type("io.micronaut.http.client.netty.NettyClientHttpRequest")
+        .advise(isConstructor(), HERE + "RequestMadeAdvice")
+        .advise(
+            nameMatches("to(Full|Stream)?HttpRequest(WithoutBody)?"), HERE + "RequestTurnedAdvice");
+    // What is named here is not in Vert.x 4 and Reactor Netty 1.
+    hooks
+        .type("io.vertx.core.http.impl.HttpClientRequestImpl")
+        .advise(isConstructor().and(takesArgument(1, boolean.class)), HERE + "CallBeganAdvice")
+        .advise(named("connected").and(takesArguments(2)), HERE + "VertxConnectedAdvice");
+    hooks
+        .type("reactor.netty.http.client.HttpClientConnect$HttpClientHandler")
+        .advise(
+            isConstructor()
+                .and(takesArgument(0, named("reactor.netty.http.client.HttpClientConfiguration"))),
+            HERE + "CallBeganAdvice")
+        .advise(named("requestWithBody").and(takesArguments(1)), HERE + "ReactorConnectedAdvice");
   }
 }

@@ -1,6 +1,7 @@
 package dev.weft.instrumentation.nettyhttp;
 
 import dev.weft.bootstrap.Mesh;
+import dev.weft.context.CallContext;
 import dev.weft.outbound.AsyncDriver;
 import dev.weft.outbound.LocalReply;
 import io.netty.buffer.Unpooled;
@@ -79,11 +80,20 @@ final class Relay extends ChannelDuplexHandler {
       channel().eventLoop().execute(() -> onLoop(step));
       return;
     }
+    // What an answer lets go on, such as another's wait for this connection, is not the caller's.
+    CallContext before = CallContext.current();
     try {
+      if (!before.isEmpty()) {
+        CallContext.NONE.attach();
+      }
       step.run();
     } catch (Throwable t) {
       Mesh.problem("netty http relay", t);
       context().close();
+    } finally {
+      if (!before.isEmpty()) {
+        CallContext.restore(before);
+      }
     }
   }
 
@@ -112,15 +122,16 @@ final class Relay extends ChannelDuplexHandler {
   }
 
   private void enqueue(ChannelHandlerContext ctx, HttpRequest request, ChannelPromise promise) {
+    CallContext origin = Origins.take(ctx.channel(), request);
     if (!(request instanceof FullHttpRequest)) {
-      queue.add(new RelayExchange(request, promise, this));
+      queue.add(new RelayExchange(request, promise, origin, this));
       return;
     }
     FullHttpRequest full = (FullHttpRequest) request;
     HttpRequest head =
         new DefaultHttpRequest(full.protocolVersion(), full.method(), full.uri(), false);
     head.headers().add(full.headers());
-    RelayExchange exchange = new RelayExchange(head, ctx.newPromise(), this);
+    RelayExchange exchange = new RelayExchange(head, ctx.newPromise(), origin, this);
     DefaultLastHttpContent rest = new DefaultLastHttpContent(full.content(), false);
     rest.trailingHeaders().add(full.trailingHeaders());
     exchange.body.add(rest, promise);
@@ -162,7 +173,12 @@ final class Relay extends ChannelDuplexHandler {
               onLoop(() -> failed(exchange, failure));
             }
           });
-      AsyncDriver.run(new RequestView(request, remote, exchange.body), exchange, exchange.result);
+      CallContext before = exchange.origin.attach();
+      try {
+        AsyncDriver.run(new RequestView(request, remote, exchange.body), exchange, exchange.result);
+      } finally {
+        CallContext.restore(before);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.nettyhttp;
 
+import dev.weft.context.CallContext;
 import dev.weft.outbound.AsyncExchange;
 import dev.weft.outbound.Attempt;
 import dev.weft.outbound.FailureKind;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class RelayExchange implements AsyncExchange<Try, Integer> {
 
   final HttpRequest request;
+
+  /** For whom it is sent. */
+  final CallContext origin;
+
   final RequestBody body = new RequestBody();
 
   /** Settled when the answer begins to go to the application, or there is none. */
@@ -41,8 +46,9 @@ final class RelayExchange implements AsyncExchange<Try, Integer> {
   private boolean begun;
   private boolean answered;
 
-  RelayExchange(HttpRequest request, ChannelPromise headPromise, Relay relay) {
+  RelayExchange(HttpRequest request, ChannelPromise headPromise, CallContext origin, Relay relay) {
     this.request = request;
+    this.origin = origin;
     this.headPromise = headPromise;
     this.relay = relay;
   }

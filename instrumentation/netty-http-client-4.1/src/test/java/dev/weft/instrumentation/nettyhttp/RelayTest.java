@@ -2,6 +2,7 @@ package dev.weft.instrumentation.nettyhttp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.context.CallContext;
 import dev.weft.outbound.Outcome;
 import dev.weft.testkit.FakeEngine;
 import dev.weft.testkit.InstalledAdapter;
@@ -145,6 +146,26 @@ class RelayTest {
       take(Outcome.COMPLETED);
     }
     assertThat(a.connections()).isEqualTo(1);
+  }
+
+  @Test
+  void sendsARequestForWhomMadeItAndOnceOnly() throws Exception {
+    Channel channel = toOrders();
+    CallContext maker = CallContext.of(List.of("x-request-id", "made"));
+    CallContext before = maker.attach();
+    HttpRequest request = request(HttpMethod.GET, "/");
+    CallContext.restore(before);
+    for (CallContext expected : List.of(maker, CallContext.NONE)) {
+      engine.call(
+          asked -> {
+            seen.add(CallContext.current().toString());
+            return FakeEngine.send(a.endpoint()).decide(asked);
+          });
+      channel.writeAndFlush(ReferenceCountUtil.retain(request));
+      assertThat(List.of(next(), next())).containsExactly(expected.toString(), "200");
+      assertThat(List.of(next(), next())).containsExactly("a", "end");
+      take(Outcome.COMPLETED);
+    }
   }
 
   @Test
