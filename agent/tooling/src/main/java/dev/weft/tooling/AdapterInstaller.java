@@ -3,6 +3,7 @@ package dev.weft.tooling;
 import dev.weft.instrumentation.Adapter;
 import java.lang.instrument.Instrumentation;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Installs adapters into the JVM. */
@@ -17,7 +18,9 @@ public final class AdapterInstaller {
 
   /**
    * Hooks what {@code adapters} declare, in classes that are loaded already and in those to come.
-   * An adapter that fails is left out and named to {@code listener}; the others work.
+   * An adapter that fails is left out and named to {@code listener}; the others work. Of those that
+   * hook the same method, the last one is asked first, and {@linkplain Adapter#isFloor floors} are
+   * asked after all others.
    *
    * @return how the adapters fare, up to date whenever it is asked
    */
@@ -27,7 +30,7 @@ public final class AdapterInstaller {
     List<InstalledAdapter> installed = new ArrayList<>();
     FoundLibraries libraries = new FoundLibraries(HttpLibrary.catalogue(), installed);
     AdapterStates states = new AdapterStates(libraries);
-    for (Adapter adapter : adapters) {
+    for (Adapter adapter : floorsFirst(adapters)) {
       try {
         for (InstalledAdapter entry : InstalledAdapter.all(adapter)) {
           if (entry.hooks().isEmpty()) {
@@ -49,5 +52,15 @@ public final class AdapterInstaller {
     instrumentation.addTransformer(transformer, true);
     transformer.retransformLoaded(instrumentation);
     return states;
+  }
+
+  /** What is woven first ends up innermost. */
+  private static List<Adapter> floorsFirst(Iterable<? extends Adapter> adapters) {
+    List<Adapter> sorted = new ArrayList<>();
+    for (Adapter adapter : adapters) {
+      sorted.add(adapter);
+    }
+    sorted.sort(Comparator.comparing((Adapter adapter) -> !adapter.isFloor()));
+    return sorted;
   }
 }

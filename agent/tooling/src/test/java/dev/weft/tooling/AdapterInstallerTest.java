@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
+import library.Door;
 import library.Greeter;
 import library.Greeting;
 import library.Name;
@@ -101,6 +102,17 @@ class AdapterInstallerTest {
         assertThat(type.getClassLoader().getClass().getSimpleName()).isEqualTo("HookLoader");
       }
     }
+  }
+
+  /** Else a floor takes what an adapter wants, and the order of a list decides. */
+  @Test
+  void aFloorIsAskedLastInWhateverOrderAdaptersAreListed() {
+    List<String> first = new ArrayList<>();
+    Door.first(first);
+    List<String> second = new ArrayList<>();
+    Door.second(second);
+    assertThat(first).containsExactly("above", "floor", "opened");
+    assertThat(second).containsExactly("above", "floor", "opened");
   }
 
   @Test

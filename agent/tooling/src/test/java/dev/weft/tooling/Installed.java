@@ -4,6 +4,7 @@ import dev.weft.bootstrap.Mesh;
 import dev.weft.inbound.InboundMesh;
 import dev.weft.inbound.ServerPorts;
 import dev.weft.outbound.OutboundMesh;
+import dev.weft.tooling.hooked.DoorInstrumentation;
 import dev.weft.tooling.hooked.GreeterInstrumentation;
 import dev.weft.transport.TransportSecurity;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import net.bytebuddy.agent.ByteBuddyAgent;
 
-/** The adapter of these tests, installed once in their JVM. */
+/** The adapters of these tests, installed once in their JVM. */
 final class Installed {
 
   private static final Queue<String> LINES = new ConcurrentLinkedQueue<>();
@@ -29,7 +30,14 @@ final class Installed {
             (where, problem) -> PROBLEMS.add(where + ": " + problem.getMessage())));
     STATES =
         AdapterInstaller.install(
-            ByteBuddyAgent.install(), List.of(new GreeterInstrumentation()), LINES::add);
+            ByteBuddyAgent.install(),
+            List.of(
+                new GreeterInstrumentation(),
+                new DoorInstrumentation("first", true),
+                new DoorInstrumentation("first", false),
+                new DoorInstrumentation("second", false),
+                new DoorInstrumentation("second", true)),
+            LINES::add);
   }
 
   private Installed() {}

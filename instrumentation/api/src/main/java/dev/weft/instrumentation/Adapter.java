@@ -22,6 +22,14 @@ public interface Adapter {
   void install(Hooks hooks);
 
   /**
+   * Whether it takes what nobody above it wants: where it hooks the same method as another adapter,
+   * the other one is asked first.
+   */
+  default boolean isFloor() {
+    return false;
+  }
+
+  /**
    * Copies of the library that well-known products carry under packages of their own: prefix of the
    * copy's class names to prefix of the library's, both with the last dot. The adapter is installed
    * once more for each, its classes rewritten to use the copy: it names no class of the library in

@@ -19,6 +19,12 @@ public final class NettyClientInstrumentation implements Adapter {
     return "netty-4.1 client";
   }
 
+  /** The relay of HTTP ({@code netty-http-client-4.1}) hooks the same connect. */
+  @Override
+  public boolean isFloor() {
+    return true;
+  }
+
   @Override
   public Map<String, String> copies() {
     Map<String, String> copies = new HashMap<>();

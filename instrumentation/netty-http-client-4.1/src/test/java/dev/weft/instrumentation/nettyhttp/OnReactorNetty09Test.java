@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.nettyhttp;
 
+import dev.weft.instrumentation.netty.NettyClientInstrumentation;
 import dev.weft.testkit.AsyncOutboundContract;
 import dev.weft.testkit.AsyncTestClient;
 import dev.weft.testkit.InstalledAdapter;
@@ -11,7 +12,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class OnReactorNetty09Test extends AsyncOutboundContract {
 
   @RegisterExtension
-  static final InstalledAdapter ADAPTER = InstalledAdapter.of(new NettyHttpClientInstrumentation());
+  static final InstalledAdapter ADAPTER =
+      InstalledAdapter.of(new NettyHttpClientInstrumentation(), new NettyClientInstrumentation());
 
   @Override
   protected AsyncTestClient newClient() {

@@ -2,9 +2,11 @@ package dev.weft.instrumentation.nettyhttp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.instrumentation.netty.NettyClientInstrumentation;
 import dev.weft.outbound.Outcome;
 import dev.weft.testkit.FakeEngine;
 import dev.weft.testkit.InstalledAdapter;
+import dev.weft.testkit.ScriptedConnection;
 import dev.weft.testkit.ScriptedUpstream;
 import dev.weft.testkit.UpstreamReply;
 import io.vertx.core.Vertx;
@@ -27,7 +29,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class OnVertx3Test {
 
   @RegisterExtension
-  static final InstalledAdapter ADAPTER = InstalledAdapter.of(new NettyHttpClientInstrumentation());
+  static final InstalledAdapter ADAPTER =
+      InstalledAdapter.of(new NettyHttpClientInstrumentation(), new NettyClientInstrumentation());
 
   private final FakeEngine engine = FakeEngine.install();
   private final ScriptedUpstream a = ScriptedUpstream.start("a");
@@ -65,6 +68,9 @@ class OnVertx3Test {
   @Test
   void isGovernedUnderANameThatOnlyTheMeshKnows() throws Exception {
     engine.routes("orders.invalid:80");
+    // The floor wants it too, and is asked when there is no codec yet: by then it must be too late.
+    ScriptedConnection floor = ScriptedConnection.to(ScriptedUpstream.deadEndpoint());
+    engine.connection("orders.invalid:80", floor);
     for (int i = 0; i < 3; i++) {
       a.reply(UpstreamReply.of(503, "not now"));
       engine.call(FakeEngine.send(a.endpoint()), FakeEngine.send(b.endpoint()));
@@ -78,6 +84,7 @@ class OnVertx3Test {
     }
     assertThat(a.connections()).isEqualTo(1);
     assertThat(b.connections()).isEqualTo(1);
+    assertThat(floor.events()).isEmpty();
   }
 
   @Test
