@@ -14,22 +14,17 @@ import com.linecorp.armeria.common.RequestHeadersBuilder;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import dev.weft.testkit.AsyncTestClient;
+import dev.weft.testkit.BodyQueue;
 import dev.weft.testkit.ClientRequest;
 import dev.weft.testkit.ClientResponse;
-import java.io.IOException;
 import java.io.InputStream;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /** Sends with Armeria's WebClient over HTTP/1.1, and hands the body over as it comes. */
 final class ArmeriaClient implements AsyncTestClient {
-
-  private static final Object END = new Object();
 
   private final ClientFactory factory;
   private final WebClient client;
@@ -121,16 +116,12 @@ final class ArmeriaClient implements AsyncTestClient {
   }
 
   /** What one exchange gives. */
-  private static final class Receiver extends InputStream
-      implements Subscriber<HttpObject>, ClientResponse {
+  private static final class Receiver implements Subscriber<HttpObject>, ClientResponse {
 
     final CompletableFuture<ClientResponse> head = new CompletableFuture<>();
-    private final BlockingQueue<Object> objects = new LinkedBlockingQueue<>();
+    private final BodyQueue body = new BodyQueue(() -> subscription().request(1));
     private volatile @Nullable Subscription subscription;
     private volatile @Nullable ResponseHeaders headers;
-    private byte[] part = new byte[0];
-    private int position;
-    private boolean over;
 
     @Override
     public void onSubscribe(Subscription given) {
@@ -144,18 +135,18 @@ final class ArmeriaClient implements AsyncTestClient {
         headers = received;
         head.complete(this);
       }
-      objects.add(object);
+      body.add(object instanceof HttpData data ? data.array() : new byte[0]);
     }
 
     @Override
     public void onError(Throwable failure) {
-      objects.add(failure);
+      body.fail(failure);
       head.completeExceptionally(failure);
     }
 
     @Override
     public void onComplete() {
-      objects.add(END);
+      body.end();
     }
 
     private Subscription subscription() {
@@ -178,50 +169,12 @@ final class ArmeriaClient implements AsyncTestClient {
 
     @Override
     public InputStream body() {
-      return this;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      while (position == part.length) {
-        if (over) {
-          return -1;
-        }
-        next();
-      }
-      int count = Math.min(length, part.length - position);
-      System.arraycopy(part, position, buffer, offset, count);
-      position += count;
-      return count;
-    }
-
-    private void next() throws IOException {
-      Object next;
-      try {
-        next = objects.poll(10, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
-      if (next == END) {
-        over = true;
-      } else if (next instanceof HttpObject object) {
-        part = object instanceof HttpData data ? data.array() : new byte[0];
-        position = 0;
-        subscription().request(1);
-      } else {
-        throw new IOException("the body broke off", next instanceof Throwable t ? t : null);
-      }
+      return body;
     }
 
     @Override
     public void close() {
-      if (!over) {
+      if (!body.isOver()) {
         subscription().cancel();
       }
     }

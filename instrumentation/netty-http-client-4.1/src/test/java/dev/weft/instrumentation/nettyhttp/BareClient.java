@@ -3,10 +3,10 @@ package dev.weft.instrumentation.nettyhttp;
 import static java.util.Objects.requireNonNull;
 
 import dev.weft.testkit.AsyncTestClient;
+import dev.weft.testkit.BodyQueue;
 import dev.weft.testkit.ClientRequest;
 import dev.weft.testkit.ClientResponse;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -41,11 +41,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +53,6 @@ import org.jspecify.annotations.Nullable;
 final class BareClient implements AsyncTestClient {
 
   private static final AttributeKey<Receiver> RECEIVER = AttributeKey.valueOf("receiver");
-  private static final byte[] END = new byte[0];
 
   /** Old versions take a second to shut theirs down. */
   private static final EventLoopGroup LOOPS =
@@ -182,10 +179,8 @@ final class BareClient implements AsyncTestClient {
   private final class Receiver {
     final String key;
     final CompletableFuture<ClientResponse> response = new CompletableFuture<>();
-    final BlockingQueue<byte[]> parts = new LinkedBlockingQueue<>();
-    final InputStream stream = new Body(this);
+    final BodyQueue body = new BodyQueue();
     private volatile @Nullable Channel channel;
-    volatile @Nullable Throwable failure;
     private volatile boolean over;
     private boolean keep;
 
@@ -207,12 +202,7 @@ final class BareClient implements AsyncTestClient {
         response.complete(new Response(this, head));
       }
       if (msg instanceof HttpContent content) {
-        ByteBuf bytes = content.content();
-        if (bytes.isReadable()) {
-          byte[] part = new byte[bytes.readableBytes()];
-          bytes.readBytes(part);
-          parts.add(part);
-        }
+        body.add(content.content().nioBuffer());
       }
       if (msg instanceof LastHttpContent) {
         over = true;
@@ -221,7 +211,7 @@ final class BareClient implements AsyncTestClient {
         if (keep) {
           requireNonNull(idle.get(key)).add(used);
         }
-        parts.add(END);
+        body.end();
       }
     }
 
@@ -232,8 +222,7 @@ final class BareClient implements AsyncTestClient {
     }
 
     void fail(Throwable cause) {
-      failure = cause;
-      parts.add(END);
+      body.fail(cause);
       response.completeExceptionally(cause);
     }
 
@@ -258,64 +247,12 @@ final class BareClient implements AsyncTestClient {
 
     @Override
     public InputStream body() {
-      return receiver.stream;
+      return receiver.body;
     }
 
     @Override
     public void close() {
       receiver.giveUp();
-    }
-  }
-
-  private static final class Body extends InputStream {
-    private final Receiver receiver;
-    private byte[] part = END;
-    private int position;
-    private boolean over;
-
-    Body(Receiver receiver) {
-      this.receiver = receiver;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int length) throws IOException {
-      if (length == 0) {
-        return 0;
-      }
-      if (position == part.length && !over) {
-        part = next();
-        position = 0;
-        over = part == END;
-      }
-      if (over && receiver.failure != null) {
-        throw new IOException(receiver.failure);
-      }
-      if (over) {
-        return -1;
-      }
-      int count = Math.min(length, part.length - position);
-      System.arraycopy(part, position, into, offset, count);
-      position += count;
-      return count;
-    }
-
-    private byte[] next() throws IOException {
-      try {
-        byte[] next = receiver.parts.poll(10, TimeUnit.SECONDS);
-        if (next == null) {
-          throw new IOException("no part of the body within 10 s");
-        }
-        return next;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException();
-      }
     }
   }
 }

@@ -3,16 +3,13 @@ package dev.weft.instrumentation.nettyhttp;
 import static java.util.Objects.requireNonNull;
 
 import dev.weft.testkit.AsyncTestClient;
+import dev.weft.testkit.BodyQueue;
 import dev.weft.testkit.ClientRequest;
 import dev.weft.testkit.ClientResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import play.shaded.ahc.io.netty.handler.codec.http.EmptyHttpHeaders;
 import play.shaded.ahc.io.netty.handler.codec.http.HttpHeaders;
@@ -82,7 +79,7 @@ final class PlayClient implements AsyncTestClient {
 
     @Override
     public InputStream body() {
-      return receiver.stream;
+      return receiver.body;
     }
 
     @Override
@@ -96,13 +93,9 @@ final class PlayClient implements AsyncTestClient {
   /** What one exchange gives. */
   private static final class Receiver implements AsyncHandler<Boolean> {
 
-    private static final byte[] END = new byte[0];
-
     final CompletableFuture<Head> head = new CompletableFuture<>();
-    final InputStream stream = new Body();
-    private final BlockingQueue<byte[]> parts = new LinkedBlockingQueue<>();
+    final BodyQueue body = new BodyQueue();
     private volatile @Nullable HttpResponseStatus status;
-    private volatile @Nullable Throwable failure;
     private volatile boolean completed;
 
     @Override
@@ -119,9 +112,7 @@ final class PlayClient implements AsyncTestClient {
 
     @Override
     public State onBodyPartReceived(HttpResponseBodyPart part) {
-      if (part.length() > 0) {
-        parts.add(part.getBodyPartBytes());
-      }
+      body.add(part.getBodyPartBytes());
       return State.CONTINUE;
     }
 
@@ -130,62 +121,14 @@ final class PlayClient implements AsyncTestClient {
       completed = true;
       // Of a response without headers the client does not say that it has none.
       onHeadersReceived(EmptyHttpHeaders.INSTANCE);
-      parts.add(END);
+      body.end();
       return true;
     }
 
     @Override
     public void onThrowable(Throwable thrown) {
-      failure = thrown;
-      parts.add(END);
+      body.fail(thrown);
       head.completeExceptionally(thrown);
-    }
-
-    private final class Body extends InputStream {
-      private byte[] part = END;
-      private int position;
-      private boolean over;
-
-      @Override
-      public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-      }
-
-      @Override
-      public int read(byte[] into, int offset, int length) throws IOException {
-        if (length == 0) {
-          return 0;
-        }
-        if (position == part.length && !over) {
-          part = next();
-          position = 0;
-          over = part == END;
-        }
-        if (over && failure != null) {
-          throw new IOException(failure);
-        }
-        if (over) {
-          return -1;
-        }
-        int count = Math.min(length, part.length - position);
-        System.arraycopy(part, position, into, offset, count);
-        position += count;
-        return count;
-      }
-
-      private byte[] next() throws IOException {
-        try {
-          byte[] next = parts.poll(10, TimeUnit.SECONDS);
-          if (next == null) {
-            throw new IOException("no part of the body within 10 s");
-          }
-          return next;
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new InterruptedIOException();
-        }
-      }
     }
   }
 }

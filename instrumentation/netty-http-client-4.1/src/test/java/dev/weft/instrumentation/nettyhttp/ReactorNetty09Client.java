@@ -1,18 +1,16 @@
 package dev.weft.instrumentation.nettyhttp;
 
 import dev.weft.testkit.AsyncTestClient;
+import dev.weft.testkit.BodyStream;
 import dev.weft.testkit.ClientRequest;
 import dev.weft.testkit.ClientResponse;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpMethod;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -73,13 +71,13 @@ final class ReactorNetty09Client implements AsyncTestClient {
 
   private static final class Response implements ClientResponse {
     private final HttpClientResponse head;
-    private final Body body;
+    private final BodyStream body;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
 
     Response(HttpClientResponse head, Connection connection) {
       this.head = head;
       this.body =
-          new Body(
+          BodyStream.of(
               connection
                   .inbound()
                   .receive()
@@ -108,46 +106,8 @@ final class ReactorNetty09Client implements AsyncTestClient {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
       body.close();
-    }
-  }
-
-  /** The body as it comes; closing it cancels the flux. */
-  private static final class Body extends InputStream {
-    private final Stream<byte[]> stream;
-    private final Iterator<byte[]> chunks;
-    private InputStream chunk = InputStream.nullInputStream();
-
-    Body(Stream<byte[]> stream) {
-      this.stream = stream;
-      this.chunks = stream.iterator();
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      try {
-        while (true) {
-          int count = chunk.read(buffer, offset, length);
-          if (count >= 0 || !chunks.hasNext()) {
-            return count;
-          }
-          chunk = new ByteArrayInputStream(chunks.next());
-        }
-      } catch (RuntimeException e) {
-        throw new IOException(e);
-      }
-    }
-
-    @Override
-    public void close() {
-      stream.close();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.weft.instrumentation.vertx;
 
 import dev.weft.testkit.AsyncTestClient;
+import dev.weft.testkit.BodyQueue;
 import dev.weft.testkit.ClientRequest;
 import dev.weft.testkit.ClientResponse;
 import io.vertx.core.Vertx;
@@ -14,16 +15,12 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Sends with the client of Vert.x: headers are set on the request, as most applications do. */
 final class VertxClient implements AsyncTestClient {
-
-  private static final Buffer END = Buffer.buffer("end");
 
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
   private final HttpClient client;
@@ -109,21 +106,18 @@ final class VertxClient implements AsyncTestClient {
     }
   }
 
-  private static final class Response extends InputStream implements ClientResponse {
-    private final BlockingQueue<Object> chunks = new LinkedBlockingQueue<>();
+  private static final class Response implements ClientResponse {
+    private final BodyQueue body = new BodyQueue();
     private final HttpClientRequest request;
     private final HttpClientResponse response;
-    private Buffer chunk = Buffer.buffer();
-    private int position;
-    private boolean over;
 
     Response(HttpClientRequest request, HttpClientResponse response) {
       this.request = request;
       this.response = response;
-      response.exceptionHandler(chunks::add);
-      response.endHandler(nothing -> chunks.add(END));
+      response.exceptionHandler(body::fail);
+      response.endHandler(nothing -> body.end());
       // Not paused: Vert.x 5 drops what a paused response holds when the server closes behind it.
-      response.handler(chunks::add);
+      response.handler(chunk -> body.add(chunk.getBytes()));
     }
 
     @Override
@@ -138,49 +132,12 @@ final class VertxClient implements AsyncTestClient {
 
     @Override
     public InputStream body() {
-      return this;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      while (position == chunk.length()) {
-        if (over) {
-          return -1;
-        }
-        next();
-      }
-      int count = Math.min(length, chunk.length() - position);
-      chunk.getBytes(position, position + count, buffer, offset);
-      position += count;
-      return count;
-    }
-
-    private void next() throws IOException {
-      Object next;
-      try {
-        next = chunks.poll(10, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
-      if (next == END) {
-        over = true;
-      } else if (next instanceof Buffer more) {
-        chunk = more;
-        position = 0;
-      } else {
-        throw new IOException("body broke off", (Throwable) next);
-      }
+      return body;
     }
 
     @Override
     public void close() {
-      if (!over) {
+      if (!body.isOver()) {
         Members.reset(request, 8);
       }
     }
