@@ -3,6 +3,7 @@ package dev.weft.outbound;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
 
 /** Why an attempt ended without a response head, in Envoy's terms. */
 public enum FailureKind {
@@ -39,5 +40,18 @@ public enum FailureKind {
       cause = cause.getCause();
     }
     return RESET;
+  }
+
+  /**
+   * As {@link #of}, of a library whose TLS fails by its own types: the handshake comes before the
+   * request, so CONNECT.
+   */
+  public static FailureKind ofSecured(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException) {
+        return CONNECT;
+      }
+    }
+    return of(failure);
   }
 }

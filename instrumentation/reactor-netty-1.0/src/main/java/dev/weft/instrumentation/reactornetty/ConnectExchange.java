@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weft.bootstrap.Mesh;
 import dev.weft.context.CallContext;
+import dev.weft.instrumentation.Answer;
 import dev.weft.outbound.AsyncDriver;
 import dev.weft.outbound.AsyncExchange;
 import dev.weft.outbound.Attempt;
@@ -18,8 +19,8 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -62,8 +63,21 @@ final class ConnectExchange implements AsyncExchange<Connection, Connection> {
         carried instanceof CallContext ? (CallContext) carried : CallContext.current();
     boolean hasBody = Internals.hasBody(config);
     ConnectExchange exchange = new ConnectExchange(connect, hasBody, actual.currentContext());
-    Answer<Connection> answer = new Answer<>(actual, caller, exchange::abandon);
-    actual.onSubscribe(answer);
+    Answer<Connection> answer =
+        new Answer<>(
+            actual::onNext, actual::onComplete, actual::onError, caller, exchange::abandon);
+    actual.onSubscribe(
+        new Subscription() {
+          @Override
+          public void request(long count) {
+            answer.request();
+          }
+
+          @Override
+          public void cancel() {
+            answer.cancel();
+          }
+        });
     CallContext before = caller.attach();
     try {
       RequestView view = new RequestView(config, uri, exchange::isReplayable);
@@ -157,13 +171,8 @@ final class ConnectExchange implements AsyncExchange<Connection, Connection> {
 
   @Override
   public FailureKind classify(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SSLException) {
-        return FailureKind.CONNECT;
-      }
-    }
     Sending last = sending;
-    FailureKind kind = FailureKind.of(failure);
+    FailureKind kind = FailureKind.ofSecured(failure);
     return kind == FailureKind.RESET && last != null && !last.isPrepared()
         ? FailureKind.RESET_BEFORE_REQUEST
         : kind;

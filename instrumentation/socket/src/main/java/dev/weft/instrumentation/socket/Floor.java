@@ -10,8 +10,6 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
-import java.util.Collections;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -53,12 +51,9 @@ final class Floor {
     SSLSocket secure =
         (SSLSocket)
             tls.context().getSocketFactory().createSocket(socket, peer, socket.getPort(), true);
-    String serverName = tls.serverName();
-    if (serverName != null) {
-      SSLParameters parameters = secure.getSSLParameters();
-      parameters.setServerNames(Collections.singletonList(new SNIHostName(serverName)));
-      secure.setSSLParameters(parameters);
-    }
+    SSLParameters parameters = secure.getSSLParameters();
+    tls.setServerName(parameters);
+    secure.setSSLParameters(parameters);
     int readTimeout = socket.getSoTimeout();
     socket.setSoTimeout(timeout > 0 ? timeout : HANDSHAKE_TIMEOUT);
     try {

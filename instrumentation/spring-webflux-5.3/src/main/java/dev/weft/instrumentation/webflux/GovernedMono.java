@@ -2,9 +2,11 @@ package dev.weft.instrumentation.webflux;
 
 import dev.weft.bootstrap.Mesh;
 import dev.weft.context.CallContext;
+import dev.weft.instrumentation.Answer;
 import dev.weft.outbound.AsyncDriver;
 import dev.weft.outbound.OutboundMesh;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
@@ -52,8 +54,21 @@ final class GovernedMono extends Mono<ClientResponse> {
     Object carried = actual.currentContext().getOrDefault(CallContext.KEY, null);
     CallContext context =
         carried instanceof CallContext ? (CallContext) carried : CallContext.current();
-    Answer<ClientResponse> answer = new Answer<>(actual, context, exchange::abandon);
-    actual.onSubscribe(answer);
+    Answer<ClientResponse> answer =
+        new Answer<>(
+            actual::onNext, actual::onComplete, actual::onError, context, exchange::abandon);
+    actual.onSubscribe(
+        new Subscription() {
+          @Override
+          public void request(long count) {
+            answer.request();
+          }
+
+          @Override
+          public void cancel() {
+            answer.cancel();
+          }
+        });
     CallContext before = context.attach();
     try {
       AsyncDriver.run(exchange.request(), exchange, answer.future());

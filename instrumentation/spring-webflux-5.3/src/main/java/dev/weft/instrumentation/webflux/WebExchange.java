@@ -15,7 +15,6 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -164,12 +163,7 @@ final class WebExchange implements AsyncExchange<ClientResponse, ClientResponse>
 
   @Override
   public FailureKind classify(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SSLException) {
-        return FailureKind.CONNECT;
-      }
-    }
-    FailureKind kind = FailureKind.of(failure);
+    FailureKind kind = FailureKind.ofSecured(failure);
     return kind == FailureKind.RESET && !body.isWritten() ? FailureKind.RESET_BEFORE_REQUEST : kind;
   }
 }

@@ -16,7 +16,6 @@ import io.vertx.core.http.StreamResetException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** One request, each attempt of which is a request of the library to the attempt's endpoint. */
@@ -130,12 +129,7 @@ final class VertxExchange implements AsyncExchange<HttpClientResponse, HttpClien
 
   @Override
   public FailureKind classify(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SSLException) {
-        return FailureKind.CONNECT;
-      }
-    }
-    return FailureKind.of(failure);
+    return FailureKind.ofSecured(failure);
   }
 
   private static final class View extends OutboundResponse {

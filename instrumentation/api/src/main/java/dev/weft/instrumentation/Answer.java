@@ -1,21 +1,27 @@
-package dev.weft.instrumentation.webflux;
+package dev.weft.instrumentation;
 
 import dev.weft.context.CallContext;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
-import reactor.core.CoreSubscriber;
 
-/** What a subscriber gets in the end: a future on one side, a subscription on the other. */
-final class Answer<T> implements Subscription {
+/**
+ * What a subscriber gets in the end: a future on one side, a subscription on the other.
+ * Thread-safe.
+ *
+ * @param <T> what it gets, once
+ */
+public final class Answer<T> {
 
   private static final int IDLE = 0;
   private static final int REQUESTED = 1;
   private static final int ANSWERED = 2;
   private static final int OVER = 3;
 
-  private final CoreSubscriber<? super T> actual;
+  private final Consumer<? super T> onNext;
+  private final Runnable onComplete;
+  private final Consumer<? super Throwable> onError;
   private final CallContext context;
   private final Runnable abandon;
   private final CompletableFuture<T> future = new CompletableFuture<>();
@@ -26,25 +32,32 @@ final class Answer<T> implements Subscription {
    * @param context what the subscriber goes on in: it may hand work over to other threads
    * @param abandon called when the subscriber cancels after the driver was done
    */
-  Answer(CoreSubscriber<? super T> actual, CallContext context, Runnable abandon) {
-    this.actual = actual;
+  public Answer(
+      Consumer<? super T> onNext,
+      Runnable onComplete,
+      Consumer<? super Throwable> onError,
+      CallContext context,
+      Runnable abandon) {
+    this.onNext = onNext;
+    this.onComplete = onComplete;
+    this.onError = onError;
     this.context = context;
     this.abandon = abandon;
     future.whenComplete(this::onResult);
   }
 
-  CompletableFuture<T> future() {
+  public CompletableFuture<T> future() {
     return future;
   }
 
-  @Override
-  public void request(long count) {
+  /** The subscriber asks for it. */
+  public void request() {
     if (!state.compareAndSet(IDLE, REQUESTED) && state.compareAndSet(ANSWERED, OVER)) {
       emit(future.join());
     }
   }
 
-  @Override
+  /** The subscriber does not want it any more. */
   public void cancel() {
     cancelled = true;
     if (!future.cancel(true)) {
@@ -69,9 +82,9 @@ final class Answer<T> implements Subscription {
   private void emit(T value) {
     CallContext before = context.attach();
     try {
-      actual.onNext(value);
+      onNext.accept(value);
       if (!cancelled) {
-        actual.onComplete();
+        onComplete.run();
       }
     } finally {
       CallContext.restore(before);
@@ -81,7 +94,7 @@ final class Answer<T> implements Subscription {
   private void fail(Throwable failure) {
     CallContext before = context.attach();
     try {
-      actual.onError(failure);
+      onError.accept(failure);
     } finally {
       CallContext.restore(before);
     }
