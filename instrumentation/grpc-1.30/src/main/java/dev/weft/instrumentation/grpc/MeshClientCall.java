@@ -42,6 +42,8 @@ final class MeshClientCall<Q, R> extends ClientCall<Q, R>
 
   static final long MAX_REPLAY_BYTES = 64 << 10;
 
+  private static final String NOWHERE = "answered by the mesh";
+
   private final Channel channel;
   private final MethodDescriptor<Q, R> method;
   private final CallOptions options;
@@ -398,12 +400,15 @@ final class MeshClientCall<Q, R> extends ClientCall<Q, R>
         new Listener<R>() {
           @Override
           public void onClose(Status ended, Metadata none) {
-            boolean givenUp = context.isCancelled() || isLate();
-            close(givenUp && !cancelled ? ended : status, trailers);
+            // Versions differ in whether a call that is late already ends by that or by our cancel.
+            String text = ended.getDescription();
+            boolean own = text != null && text.contains(NOWHERE);
+            boolean givenUp = !own && !cancelled && (context.isCancelled() || isLate());
+            close(givenUp ? ended : status, trailers);
           }
         },
         new Metadata());
-    nowhere.cancel("answered by the mesh", null);
+    nowhere.cancel(NOWHERE, null);
   }
 
   void inContext(Runnable task) {
