@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ public final class Alpn {
 
   private static final @Nullable Method SELECTOR =
       method(SSLEngine.class, "setHandshakeApplicationProtocolSelector", BiFunction.class);
+  private static final @Nullable Method SOCKET_SELECTOR =
+      method(SSLSocket.class, "setHandshakeApplicationProtocolSelector", BiFunction.class);
   private static final @Nullable Method OFFER =
       method(SSLParameters.class, "setApplicationProtocols", String[].class);
 
@@ -27,20 +30,33 @@ public final class Alpn {
    */
   public static void choose(SSLEngine engine, String... protocols) {
     BiFunction<SSLEngine, List<String>, String> choice =
-        (handshake, offered) -> {
-          for (String protocol : protocols) {
-            if (offered.contains(protocol)) {
-              return protocol;
-            }
-          }
-          return "";
-        };
+        (handshake, offered) -> chosen(protocols, offered);
+    set(SELECTOR, engine, choice);
+  }
+
+  /** As {@link #choose(SSLEngine, String...)}. */
+  public static void choose(SSLSocket socket, String... protocols) {
+    BiFunction<SSLSocket, List<String>, String> choice =
+        (handshake, offered) -> chosen(protocols, offered);
+    set(SOCKET_SELECTOR, socket, choice);
+  }
+
+  private static String chosen(String[] protocols, List<String> offered) {
+    for (String protocol : protocols) {
+      if (offered.contains(protocol)) {
+        return protocol;
+      }
+    }
+    return "";
+  }
+
+  private static void set(@Nullable Method selector, Object tls, BiFunction<?, ?, ?> choice) {
     try {
-      if (SELECTOR != null) {
-        SELECTOR.invoke(engine, choice);
+      if (selector != null) {
+        selector.invoke(tls, choice);
       }
     } catch (IllegalAccessException | InvocationTargetException e) {
-      // An engine of another provider that cannot: there is no choice, as on an older JDK.
+      // Of another provider that cannot: there is no choice, as on an older JDK.
     }
   }
 
