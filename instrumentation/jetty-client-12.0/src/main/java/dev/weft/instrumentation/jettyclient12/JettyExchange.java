@@ -20,7 +20,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.HttpResponseException;
 import org.eclipse.jetty.client.Origin;
@@ -423,12 +422,7 @@ final class JettyExchange implements AsyncExchange<JettyAttempt, Response> {
     if (attempt != null && !attempt.isCommitted()) {
       return FailureKind.CONNECT;
     }
-    // The handshake comes before the request; an alert of TLS 1.3 may come after it.
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SSLException) {
-        return FailureKind.CONNECT;
-      }
-    }
-    return FailureKind.of(failure);
+    // An alert of TLS 1.3 may come after the request.
+    return FailureKind.ofSecured(failure);
   }
 }
