@@ -1,6 +1,6 @@
 import io.helidon.webserver.WebServer;
 
-/** {@code Helidon PORT}: answers with the path. For Java 21, from its source. */
+/** {@code Helidon PORT}: answers with the path. It has an adapter. For Java 21, from its source. */
 public final class Helidon {
 
   private Helidon() {}

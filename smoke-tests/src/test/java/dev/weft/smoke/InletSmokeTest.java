@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers that no adapter knows, on a port of weft.inlet.ports, under strict policies. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
@@ -65,8 +66,6 @@ class InletSmokeTest {
     switch (version) {
       case 17:
         return List.of("sockets", "selector", "grizzly", "pekko");
-      case 21, 25:
-        return List.of("sockets", "selector", "helidon");
       default:
         return List.of("sockets", "selector");
     }
@@ -129,25 +128,69 @@ class InletSmokeTest {
     }
   }
 
+  /** Helidon has one: the inlet stays out of its port, and requests are decided. */
+  @ParameterizedTest(name = "JDK {0}")
+  @ValueSource(ints = {21, 25})
+  void leavesAServerWithAnAdapterToIt(int version) throws Exception {
+    Optional<Jdk> jdk = Jdk.of(version);
+    assumeTrue(jdk.isPresent(), "JDK " + version + " is not on this machine: NOT TESTED on it");
+    String service = "helidon" + version;
+    String url = "http://" + service;
+    int port = Stage.freePort();
+    URI direct = URI.create("http://127.0.0.1:" + port + "/hello");
+    String only = "helidon-" + version;
+    try (Child server =
+        unknown("helidon", service, only, jdk.get(), port, stage.token("default", "unknown"))) {
+      server.awaitLog("listening (\\d+)");
+      stage.awaitInstances(service, 1);
+      assertThat(Stage.get(direct).body()).isEqualTo("/hello");
+
+      stage.apply(strict(only));
+      stage.apply(policy(only, "friends", ONLY_FRIENDS));
+      stage.apply(policy(only, "no-secrets", NO_SECRETS));
+      Await.until("plaintext refused", () -> Stage.status(direct) == 0);
+      Await.until(
+          "the stranger refused",
+          () -> stranger.call("huc", url + "/hello").equals("403 RBAC: access denied"));
+      Await.until(
+          "the secret refused",
+          () -> friend.call("okhttp", url + "/secret").equals("403 RBAC: access denied"));
+      assertThat(friend.load("okhttp", url + "/hello", 100)).isEqualTo(Map.of("200 /hello", 100));
+      assertThat(server.log())
+          .contains("the inlet stays out")
+          .doesNotContain("[weft] adapter")
+          .doesNotContain("[weft] problem")
+          .doesNotContain("Exception in thread");
+    }
+  }
+
   private static String strict(int version) {
+    return strict("v" + version);
+  }
+
+  private static String strict(String version) {
     return """
     apiVersion: security.istio.io/v1
     kind: PeerAuthentication
-    metadata: {name: jdk-%1$d, namespace: default}
+    metadata: {name: jdk-%1$s, namespace: default}
     spec:
-      selector: {matchLabels: {jdk: v%1$d}}
+      selector: {matchLabels: {jdk: %1$s}}
       mtls: {mode: STRICT}
     """
         .formatted(version);
   }
 
   private static String policy(int version, String name, String spec) {
+    return policy("v" + version, name, spec);
+  }
+
+  private static String policy(String version, String name, String spec) {
     return """
     apiVersion: security.istio.io/v1
     kind: AuthorizationPolicy
-    metadata: {name: %2$s-%1$d, namespace: default}
+    metadata: {name: %2$s-%1$s, namespace: default}
     spec:
-      selector: {matchLabels: {jdk: v%1$d}}
+      selector: {matchLabels: {jdk: %1$s}}
       %3$s
     """
         .formatted(version, name, spec);
@@ -155,9 +198,15 @@ class InletSmokeTest {
 
   private static Child unknown(String server, String service, Jdk jdk, int port, String token)
       throws Exception {
+    return unknown(server, service, "v" + jdk.version(), jdk, port, token);
+  }
+
+  private static Child unknown(
+      String server, String service, String label, Jdk jdk, int port, String token)
+      throws Exception {
     List<String> arguments = new ArrayList<>(List.of("-Xmx128m"));
     arguments.addAll(stage.agent(service, "v1"));
-    arguments.add("-Dweft.labels=app=" + service + ",jdk=v" + jdk.version());
+    arguments.add("-Dweft.labels=app=" + service + ",jdk=" + label);
     arguments.add("-Dweft.token=" + token);
     arguments.add("-Dweft.service.account=unknown");
     arguments.add("-Dweft.inlet.ports=" + port);

@@ -51,6 +51,11 @@ public abstract class InboundTlsFixture {
     return false;
   }
 
+  /** Whether the server closes a connection whose client asks for it in a header. */
+  protected boolean closesWhenAsked() {
+    return true;
+  }
+
   /** What the application sees as the scheme of a request over mutual TLS. */
   protected String scheme() {
     return "http";

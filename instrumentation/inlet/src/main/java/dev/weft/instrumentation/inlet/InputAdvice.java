@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.inlet;
 
+import dev.weft.instrumentation.SniffedSocket;
 import java.io.InputStream;
 import java.net.Socket;
 import net.bytebuddy.asm.Advice;
@@ -14,7 +15,7 @@ final class InputAdvice {
   @Advice.OnMethodExit(inline = false)
   @Advice.AssignReturned.ToReturned(typing = Assigner.Typing.DYNAMIC)
   static @Nullable InputStream exit(@Advice.This Socket socket) {
-    SniffedSocket sniffed = SniffedSocket.of(socket);
-    return sniffed == null ? null : sniffed.input;
+    SniffedSocket sniffed = Sockets.of(socket);
+    return sniffed == null ? null : sniffed.input();
   }
 }

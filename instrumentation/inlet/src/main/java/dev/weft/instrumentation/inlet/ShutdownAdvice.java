@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.inlet;
 
+import dev.weft.instrumentation.SniffedSocket;
 import java.net.Socket;
 import net.bytebuddy.asm.Advice;
 
@@ -10,7 +11,7 @@ final class ShutdownAdvice {
 
   @Advice.OnMethodEnter(inline = false)
   static void enter(@Advice.This Socket socket) {
-    SniffedSocket sniffed = SniffedSocket.of(socket);
+    SniffedSocket sniffed = Sockets.of(socket);
     if (sniffed != null) {
       sniffed.sayGoodbye();
     }

@@ -14,7 +14,7 @@ final class SocketAcceptAdvice {
   static void exit(
       @Advice.This ServerSocket server, @Advice.Argument(0) @Nullable Socket accepted) {
     if (accepted != null) {
-      SniffedSocket.accepted(server, accepted);
+      Sockets.accepted(server, accepted);
     }
   }
 }

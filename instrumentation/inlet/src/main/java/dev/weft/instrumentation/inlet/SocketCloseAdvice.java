@@ -10,6 +10,6 @@ final class SocketCloseAdvice {
 
   @Advice.OnMethodEnter(inline = false)
   static void enter(@Advice.This Socket socket) {
-    SniffedSocket.closing(socket);
+    Sockets.closing(socket);
   }
 }

@@ -2,29 +2,26 @@ package dev.weft.instrumentation.inlet;
 
 import dev.weft.bootstrap.Mesh;
 import dev.weft.inbound.InboundCall;
+import dev.weft.instrumentation.SniffedSocket;
+import dev.weft.instrumentation.SniffedSocket.Kind;
 import dev.weft.outbound.Outcome;
 import dev.weft.transport.TransportSecurity.ServerTls;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** One connection, as the mesh decides it: by its first byte, then by who it is. */
-final class Visit {
+final class Visit implements SniffedSocket.Gate {
 
   /** How long a handshake may take: milliseconds. */
   static final int HANDSHAKE_MILLIS = 10_000;
 
   /** The first byte of a TLS record that carries a ClientHello. */
   private static final byte HANDSHAKE = 0x16;
-
-  /** What the first byte of a connection means. */
-  enum Kind {
-    TLS,
-    PLAINTEXT,
-    REFUSED
-  }
 
   final InetSocketAddress peer;
   final InetSocketAddress local;
@@ -42,12 +39,13 @@ final class Visit {
     return Mesh.transport().server(local.getPort());
   }
 
-  /** Whether the connection is plaintext whatever it begins with. */
-  boolean isUnencrypted() {
+  @Override
+  public boolean isUnencrypted() {
     return rule().mode() == ServerTls.Mode.DISABLE;
   }
 
-  Kind judge(byte first) {
+  @Override
+  public Kind judge(byte first) {
     ServerTls rule = rule();
     if (rule.mode() == ServerTls.Mode.DISABLE) {
       return Kind.PLAINTEXT;
@@ -59,8 +57,8 @@ final class Visit {
     return rule.mode() == ServerTls.Mode.STRICT ? Kind.REFUSED : Kind.PLAINTEXT;
   }
 
-  /** Of a connection that was judged to be TLS. */
-  SSLContext context() {
+  @Override
+  public SSLContext context() {
     SSLContext made = context;
     if (made == null) {
       throw new IllegalStateException("not TLS");
@@ -68,13 +66,8 @@ final class Visit {
     return made;
   }
 
-  /**
-   * Whether the connection may go on. Never fails open.
-   *
-   * @param session of a handshake that is over; null for plaintext
-   * @param abort breaks the connection off later; any thread, must not block
-   */
-  boolean admit(@Nullable SSLSession session, Runnable abort) {
+  @Override
+  public boolean admit(@Nullable SSLSession session, Runnable abort) {
     try {
       if (session != null) {
         secured = true;
@@ -93,8 +86,13 @@ final class Visit {
     }
   }
 
-  /** The connection is over; only the first call counts. */
-  void end() {
+  @Override
+  public Future<?> after(int millis, Runnable task) {
+    return Mesh.timer().schedule(task, millis, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void end() {
     if (!ended.compareAndSet(false, true)) {
       return;
     }

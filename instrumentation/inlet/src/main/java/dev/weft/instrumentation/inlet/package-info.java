@@ -5,7 +5,7 @@
  * one end of a loopback connection, whose other end is pumped to and from the peer.
  *
  * <p>Starting points: {@link dev.weft.instrumentation.inlet.Visit} (what is decided), {@link
- * dev.weft.instrumentation.inlet.SniffedSocket} (sockets), {@link
- * dev.weft.instrumentation.inlet.Swap} and {@link dev.weft.instrumentation.inlet.Link} (channels).
+ * dev.weft.instrumentation.inlet.Sockets} (sockets), {@link dev.weft.instrumentation.inlet.Swap}
+ * and {@link dev.weft.instrumentation.inlet.Link} (channels).
  */
 package dev.weft.instrumentation.inlet;

@@ -1,4 +1,4 @@
-package dev.weft.instrumentation.inlet;
+package dev.weft.instrumentation;
 
 import java.io.IOException;
 import java.io.InputStream;

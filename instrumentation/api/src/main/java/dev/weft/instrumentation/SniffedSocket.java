@@ -1,34 +1,64 @@
-package dev.weft.instrumentation.inlet;
+package dev.weft.instrumentation;
 
-import dev.weft.bootstrap.Mesh;
-import dev.weft.instrumentation.WeakIdentityMap;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket that was accepted under the inlet. Its first byte tells TLS from plaintext; it is waited
- * for, and a handshake is done, by the server's own thread that reads first, with the timeout that
- * the server set.
+ * The streams of an accepted socket, over which TLS of the mesh and plaintext come. The first byte
+ * tells one from the other; it is waited for, and a handshake is done, by the server's own thread
+ * that reads first, with the timeout that the server set.
  */
-final class SniffedSocket {
+public final class SniffedSocket {
+
+  /** How long a handshake may take: milliseconds. */
+  private static final int HANDSHAKE_MILLIS = 10_000;
 
   /** How long a goodbye may hold up a close: milliseconds. */
   private static final int GOODBYE_MILLIS = 500;
 
-  /** Values lead back to their keys: a socket that is dropped without a close stays. */
-  private static final WeakIdentityMap<SniffedSocket> ACCEPTED = new WeakIdentityMap<>();
+  /** What the first byte of a connection means. */
+  public enum Kind {
+    TLS,
+    PLAINTEXT,
+    REFUSED
+  }
+
+  /** What the mesh makes of one connection. */
+  public interface Gate {
+
+    /** Whether the connection is plaintext whatever it begins with. */
+    boolean isUnencrypted();
+
+    Kind judge(byte first);
+
+    /** Of a connection that was judged to be TLS. */
+    SSLContext context();
+
+    /**
+     * Whether the connection may go on. Never fails open.
+     *
+     * @param session of a handshake that is over; null for plaintext
+     * @param abort breaks the connection off later; any thread, must not block
+     */
+    boolean admit(@Nullable SSLSession session, Runnable abort);
+
+    /** The connection is over; only the first call counts. */
+    void end();
+
+    /** Runs {@code task} after that time, unless it is cancelled. */
+    Future<?> after(int millis, Runnable task);
+  }
 
   private enum State {
     NEW,
@@ -38,74 +68,61 @@ final class SniffedSocket {
     ENDED
   }
 
-  final InputStream input = new Input();
-  final OutputStream output = new Output();
+  private final InputStream input = new Input();
+  private final OutputStream output = new Output();
 
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
-  private final Visit visit;
+  private final Gate gate;
   private final ReentrantLock deciding = new ReentrantLock();
   private final ReentrantLock writing = new ReentrantLock();
   private volatile State state = State.NEW;
   private volatile @Nullable SSLSocket tls;
+  private volatile boolean cut;
 
   /** The byte that was read to find out; -1 for none. */
   private int sniffed = -1;
 
-  private SniffedSocket(Socket socket) throws IOException {
+  /** Before anything is read from {@code socket}. */
+  public SniffedSocket(Socket socket, Gate gate) throws IOException {
     this.socket = socket;
     this.in = socket.getInputStream();
     this.out = socket.getOutputStream();
-    this.visit =
-        new Visit(
-            (InetSocketAddress) socket.getRemoteSocketAddress(),
-            (InetSocketAddress) socket.getLocalSocketAddress());
+    this.gate = gate;
   }
 
-  static void accepted(ServerSocket server, Socket socket) {
-    if (socket instanceof SSLSocket || !Mesh.ports().isInlet(server.getLocalPort())) {
-      return;
-    }
-    try {
-      SniffedSocket made = new SniffedSocket(socket);
-      if (made.visit.isUnencrypted()) {
-        made.state = made.visit.admit(null, made::cut) ? State.PLAINTEXT : made.ended();
-      }
-      ACCEPTED.put(socket, made);
-      if (socket.isClosed()) {
-        ACCEPTED.remove(socket);
-      }
-    } catch (IOException | RuntimeException e) {
-      // Without us it would be open to everybody.
-      Mesh.problem("inlet accept", e);
-      closeQuietly(socket);
+  /** Lets a connection in, or not, whose first byte need not be waited for. To be called once. */
+  public void decideAtOnce() {
+    if (gate.isUnencrypted()) {
+      state = gate.admit(null, this::cut) ? State.PLAINTEXT : ended();
     }
   }
 
-  static @Nullable SniffedSocket of(Socket socket) {
-    return ACCEPTED.get(socket);
+  /** What the server reads instead of the socket's own. */
+  public InputStream input() {
+    return input;
   }
 
-  /** The server closes {@code socket}. */
-  static void closing(Socket socket) {
-    SniffedSocket sniffed = ACCEPTED.get(socket);
-    if (sniffed != null) {
-      ACCEPTED.remove(socket);
-      sniffed.sayGoodbye();
-      sniffed.visit.end();
-    }
+  /** What the server writes to instead of the socket's own. */
+  public OutputStream output() {
+    return output;
+  }
+
+  /** The server is about to close the socket. */
+  public void closing() {
+    sayGoodbye();
+    gate.end();
   }
 
   /** Tells the peer that no more comes, where that is TLS's business; in bounded time. */
-  void sayGoodbye() {
+  public void sayGoodbye() {
     SSLSocket over = tls;
     // A writer that hangs on a peer which does not read must not hold up the one who closes.
-    if (over == null || state != State.TLS || !writing.tryLock()) {
+    if (over == null || cut || state != State.TLS || !writing.tryLock()) {
       return;
     }
-    ScheduledFuture<?> cut =
-        Mesh.timer().schedule(this::cut, GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+    Future<?> end = gate.after(GOODBYE_MILLIS, this::cut);
     try {
       over.shutdownOutput();
     } catch (IOException alreadyGone) {
@@ -113,16 +130,16 @@ final class SniffedSocket {
     } catch (UnsupportedOperationException olderJdk) {
       closeQuietly(over);
     } finally {
-      cut.cancel(false);
+      end.cancel(false);
       writing.unlock();
     }
   }
 
   /** Ends the connection without a goodbye. */
-  private void cut() {
-    ACCEPTED.remove(socket);
+  public void cut() {
+    cut = true;
     closeQuietly(socket);
-    visit.end();
+    gate.end();
   }
 
   private static void closeQuietly(Socket socket) {
@@ -154,10 +171,10 @@ final class SniffedSocket {
     if (first < 0) {
       return State.ENDED;
     }
-    switch (visit.judge((byte) first)) {
+    switch (gate.judge((byte) first)) {
       case PLAINTEXT:
         sniffed = first;
-        return visit.admit(null, this::cut) ? State.PLAINTEXT : ended();
+        return gate.admit(null, this::cut) ? State.PLAINTEXT : ended();
       case TLS:
         return handshake((byte) first);
       default:
@@ -178,8 +195,7 @@ final class SniffedSocket {
   private State handshake(byte first) throws IOException {
     SSLSocket over =
         (SSLSocket)
-            visit
-                .context()
+            gate.context()
                 .getSocketFactory()
                 .createSocket(
                     new RawSocket(socket, in, out),
@@ -189,14 +205,14 @@ final class SniffedSocket {
     try {
       over.setUseClientMode(false);
       over.setNeedClientAuth(true);
-      socket.setSoTimeout(Visit.HANDSHAKE_MILLIS);
+      socket.setSoTimeout(HANDSHAKE_MILLIS);
       over.startHandshake();
       socket.setSoTimeout(timeout);
     } catch (IOException refused) {
       // The peer got its alert.
       return ended();
     }
-    if (!visit.admit(over.getSession(), this::cut)) {
+    if (!gate.admit(over.getSession(), this::cut)) {
       return ended();
     }
     tls = over;
