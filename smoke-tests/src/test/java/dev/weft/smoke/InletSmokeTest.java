@@ -151,7 +151,7 @@ class InletSmokeTest {
       Await.until("plaintext refused", () -> Stage.status(direct) == 0);
       Await.until(
           "the stranger refused",
-          () -> stranger.call("huc", url + "/hello").equals("403 RBAC: access denied"));
+          () -> stranger.call("okhttp", url + "/hello").equals("403 RBAC: access denied"));
       Await.until(
           "the secret refused",
           () -> friend.call("okhttp", url + "/secret").equals("403 RBAC: access denied"));
