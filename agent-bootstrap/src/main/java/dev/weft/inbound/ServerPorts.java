@@ -26,6 +26,14 @@ public interface ServerPorts {
    */
   void opened(int port, String protocol, boolean tls);
 
+  /**
+   * Like {@link #opened}, by an adapter that decides every request which comes in on {@code port}
+   * but puts no TLS there: the inlet keeps the port, and leaves authorization to the requests.
+   */
+  default void openedForInlet(int port, String protocol) {
+    opened(port, protocol, false);
+  }
+
   /** The server on {@code port} was stopped. */
   void closed(int port);
 
@@ -42,6 +50,14 @@ public interface ServerPorts {
    * {@link #opened}. Asked for every connection.
    */
   default boolean isInlet(int port) {
+    return false;
+  }
+
+  /**
+   * Whether every request on {@code port} is decided, so that its connections need not be: where an
+   * adapter has told {@link #openedForInlet}. Asked for every connection of the inlet.
+   */
+  default boolean decidesRequests(int port) {
     return false;
   }
 

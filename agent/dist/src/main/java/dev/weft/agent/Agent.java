@@ -54,7 +54,9 @@ final class Agent {
   Agent(Settings settings, File jar) {
     this.settings = settings;
     this.jar = jar;
-    this.ports = new OpenPorts(settings.inletPorts());
+    this.ports =
+        new OpenPorts(
+            settings.inletPorts(), settings.token() != null || settings.tokenFile() != null);
     Workload self = Identity.workload(settings);
     this.telemetry = new LateTelemetry(self, this::version);
     Registration registration = Identity.registration(settings, self);

@@ -123,6 +123,17 @@ final class MeshIdentity {
       }
 
       @Override
+      public void openedForInlet(int port, String protocol) {
+        transport.opened(port, false);
+        ports.openedForInlet(port, protocol);
+      }
+
+      @Override
+      public boolean decidesRequests(int port) {
+        return ports.decidesRequests(port);
+      }
+
+      @Override
       public void closed(int port) {
         transport.closed(port);
         ports.closed(port);

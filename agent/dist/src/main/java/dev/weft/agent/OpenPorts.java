@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenPorts implements ServerPorts {
 
   private final Set<Integer> inlet;
+  private final boolean secured;
   private final TreeMap<Integer, Port> open = new TreeMap<>();
 
   /** Those of {@link #inlet} that something listens on. */
@@ -28,15 +29,23 @@ final class OpenPorts implements ServerPorts {
   /** Those of {@link #inlet} that an adapter opened; its server may be closed again by now. */
   private final Set<Integer> adapted = ConcurrentHashMap.newKeySet();
 
+  /** Those of {@link #inlet} whose requests are decided by an adapter. */
+  private final Set<Integer> decided = ConcurrentHashMap.newKeySet();
+
+  /** Those of which that was said. */
+  private final Set<Integer> unregistered = new TreeSet<>();
+
   private boolean ready;
   private boolean draining;
   private @Nullable Consumer<UnaryOperator<Registration>> listener;
 
   /**
    * @param inlet ports of servers that need no adapter
+   * @param secured whether other services call this one by mutual TLS
    */
-  OpenPorts(Set<Integer> inlet) {
+  OpenPorts(Set<Integer> inlet, boolean secured) {
     this.inlet = inlet;
+    this.secured = secured;
   }
 
   /**
@@ -58,8 +67,34 @@ final class OpenPorts implements ServerPorts {
     changed();
   }
 
+  /** Without the inlet nobody could call it by mutual TLS, so that it must not be found. */
+  @Override
+  public synchronized void openedForInlet(int port, String protocol) {
+    if (inlet.contains(port)) {
+      decided.add(port);
+      open.put(port, Port.builder().number(port).protocol(protocol).tls(false).build());
+    } else if (!secured) {
+      opened(port, protocol, false);
+    } else if (unregistered.add(port)) {
+      Console.say(
+          "port "
+              + port
+              + " is not registered: its server takes no mutual TLS (expected: "
+              + port
+              + " in weft.inlet.ports)");
+    }
+    ready = true;
+    changed();
+  }
+
+  @Override
+  public boolean decidesRequests(int port) {
+    return decided.contains(port);
+  }
+
   @Override
   public synchronized void closed(int port) {
+    decided.remove(port);
     boolean listened = listening.remove(port);
     if (open.remove(port) != null || listened) {
       changed();
@@ -97,7 +132,9 @@ final class OpenPorts implements ServerPorts {
               + (adapted.contains(port)
                   ? "stays out, its server has an adapter"
                   : listening.contains(port)
-                      ? "mutual TLS and authorization of connections, not of requests"
+                      ? decided.contains(port)
+                          ? "mutual TLS; its requests are decided by an adapter"
+                          : "mutual TLS and authorization of connections, not of requests"
                       : "waiting for a server"));
     }
     return lines;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.context.CallContext;
 import dev.weft.identity.JoinToken;
 import dev.weft.inbound.InboundRequest;
+import dev.weft.model.Port;
+import dev.weft.model.Registration;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -72,7 +74,7 @@ class SettingsTest {
 
   @Test
   void theInletLeavesPortsToTheirAdapters() {
-    OpenPorts ports = new OpenPorts(Set.of(8080, 9000));
+    OpenPorts ports = new OpenPorts(Set.of(8080, 9000), true);
     ports.listening(8080);
     ports.listening(9000);
     ports.listening(7000);
@@ -86,6 +88,32 @@ class SettingsTest {
         .containsExactlyInAnyOrder(
             "inlet on port 8080: stays out, its server has an adapter",
             "inlet on port 9000: waiting for a server");
+  }
+
+  @Test
+  void theInletLeavesAuthorizationToWhoDecidesRequests() {
+    OpenPorts ports = new OpenPorts(Set.of(8080), true);
+    List<Registration> told = new ArrayList<>();
+    ports.tell(change -> told.add(change.apply(Registration.builder().build())));
+    ports.listening(8080);
+    assertThat(ports.decidesRequests(8080)).isFalse();
+    ports.openedForInlet(8080, "http");
+    ports.openedForInlet(9000, "http");
+
+    assertThat(ports.isInlet(8080)).isTrue();
+    assertThat(ports.decidesRequests(8080)).isTrue();
+    assertThat(ports.inletLines())
+        .containsExactly("inlet on port 8080: mutual TLS; its requests are decided by an adapter");
+    // Nobody could call the other one, for it takes no TLS.
+    assertThat(told.get(told.size() - 1).ports()).extracting(Port::number).containsExactly(8080);
+    ports.closed(8080);
+    assertThat(ports.decidesRequests(8080)).isFalse();
+
+    OpenPorts plaintext = new OpenPorts(Set.of(), false);
+    plaintext.tell(change -> told.add(change.apply(Registration.builder().build())));
+    plaintext.openedForInlet(9000, "http");
+    assertThat(plaintext.decidesRequests(9000)).isFalse();
+    assertThat(told.get(told.size() - 1).ports()).extracting(Port::number).containsExactly(9000);
   }
 
   @Test

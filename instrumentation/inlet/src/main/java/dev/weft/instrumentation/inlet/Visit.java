@@ -73,6 +73,9 @@ final class Visit implements SniffedSocket.Gate {
         secured = true;
         Mesh.transport().connected(peer, local.getPort(), session);
       }
+      if (Mesh.ports().decidesRequests(local.getPort())) {
+        return true;
+      }
       InboundCall opened = Mesh.inbound().openConnection(peer, local.getPort());
       call = opened;
       if (opened.reply() != null) {

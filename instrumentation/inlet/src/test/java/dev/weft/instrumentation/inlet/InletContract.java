@@ -242,6 +242,28 @@ abstract class InletContract {
   }
 
   @Test
+  final void decidesNoConnectionWhoseRequestsAreDecided() throws Exception {
+    EchoServer echo = start(Mode.PERMISSIVE);
+    ports.decidesRequests = true;
+    mesh.decide(arrival -> LocalReply.text(403, "no", "-"));
+    try (SSLSocket socket = tls(client)) {
+      assertEchoes(socket, "hello");
+      // By which the requests find who sent them.
+      assertThat(echo.peers.poll(10, TimeUnit.SECONDS)).isEqualTo(socket.getLocalSocketAddress());
+      assertThat(transport.take()).startsWith("connected ");
+    }
+    try (Socket socket = plaintext()) {
+      assertEchoes(socket, "hello");
+    }
+    mesh.assertNothingLeft();
+    transport.rule(new ServerTls(Mode.STRICT, own));
+    try (Socket socket = plaintext()) {
+      socket.getOutputStream().write("hello".getBytes(UTF_8));
+      assertThat(isClosed(socket)).isTrue();
+    }
+  }
+
+  @Test
   final void closesWhatIsNoLongerAllowed() throws Exception {
     EchoServer echo = start(Mode.PERMISSIVE);
     for (boolean encrypted : new boolean[] {true, false}) {

@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class TestPorts implements ServerPorts {
 
   final Set<Integer> inlet = ConcurrentHashMap.newKeySet();
+  volatile boolean decidesRequests;
   final BlockingQueue<String> told = new LinkedBlockingQueue<>();
 
   TestPorts() {
@@ -35,6 +36,11 @@ final class TestPorts implements ServerPorts {
   @Override
   public boolean isInlet(int port) {
     return inlet.contains(port);
+  }
+
+  @Override
+  public boolean decidesRequests(int port) {
+    return decidesRequests;
   }
 
   @Override
