@@ -2,9 +2,10 @@ package app;
 
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
-/** {@code Pekko PORT}: answers with the path. */
+/** {@code Pekko PORT}: answers with the path, and with the header that the query names. */
 public final class Pekko {
 
   private Pekko() {}
@@ -13,7 +14,17 @@ public final class Pekko {
     ActorSystem system = ActorSystem.create("inlet");
     Http.get(system)
         .newServerAt("0.0.0.0", Integer.parseInt(args[0]))
-        .bindSync(request -> HttpResponse.create().withEntity(request.getUri().path()))
+        .bindSync(request -> HttpResponse.create().withEntity(answer(request)))
         .thenAccept(bound -> System.out.println("listening " + args[0]));
+  }
+
+  private static String answer(HttpRequest request) {
+    String path = request.getUri().path();
+    return request
+        .getUri()
+        .rawQueryString()
+        .flatMap(request::getHeader)
+        .map(header -> path + " " + header.value())
+        .orElse(path);
   }
 }

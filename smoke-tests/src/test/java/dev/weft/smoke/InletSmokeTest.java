@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers that no adapter knows, on a port of weft.inlet.ports, under strict policies. */
+/** Servers that no adapter puts TLS into, on a port of weft.inlet.ports, under strict policies. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class InletSmokeTest {
 
@@ -51,8 +51,23 @@ class InletSmokeTest {
     stage.close();
   }
 
-  /** A server that no adapter knows. */
-  private record Unknown(String service, Child child, URI direct) {}
+  /** A server that no adapter puts TLS into. */
+  private record Unknown(String service, Child child, URI direct, int admin) {
+
+    /** Of one, an adapter decides the requests. */
+    boolean isDecidedByRequest() {
+      return service.startsWith("pekko");
+    }
+
+    /** What a caller is told who may not come. */
+    String refusal() {
+      return isDecidedByRequest() ? "403 RBAC: access denied" : "exception ";
+    }
+
+    String metrics() throws Exception {
+      return Stage.get(URI.create("http://127.0.0.1:" + admin + "/metrics")).body();
+    }
+  }
 
   private static Stage.Probe caller(String name) throws Exception {
     return stage.secureProbe(Jdk.current(), name, "v1", name, stage.token("default", name));
@@ -81,11 +96,13 @@ class InletSmokeTest {
     for (String server : servers(version)) {
       String service = server + version;
       int port = Stage.freePort();
+      int admin = Stage.freePort();
       running.add(
           new Unknown(
               service,
-              unknown(server, service, jdk.get(), port, token),
-              URI.create("http://127.0.0.1:" + port + "/hello")));
+              unknown(server, service, jdk.get(), port, admin, token),
+              URI.create("http://127.0.0.1:" + port + "/hello"),
+              admin));
     }
     for (Unknown one : running) {
       String service = one.service;
@@ -109,17 +126,21 @@ class InletSmokeTest {
       String url = "http://" + service + "/hello";
       Await.until(
           "the stranger kept out of " + service,
-          () -> stranger.call("huc", url).startsWith("exception "));
+          () -> stranger.call("huc", url).startsWith(one.refusal()));
       assertThat(friend.call("okhttp", url)).as(service).isEqualTo("200 /hello");
     }
 
-    // Nobody sees the paths: whoever might ask for the secret one is kept out.
+    // Where nobody sees the paths, whoever might ask for the secret one is kept out.
     stage.apply(policy(version, "no-secrets", NO_SECRETS));
     for (Unknown one : running) {
       String service = one.service;
+      String path = one.isDecidedByRequest() ? "/secret" : "/hello";
       Await.until(
           "the friend kept out of " + service,
-          () -> friend.call("huc", "http://" + service + "/hello").startsWith("exception "));
+          () -> friend.call("huc", "http://" + service + path).startsWith(one.refusal()));
+      if (one.isDecidedByRequest()) {
+        assertRequestsAreSeen(one);
+      }
       assertThat(one.child.log())
           .doesNotContain("[weft] adapter")
           .doesNotContain("[weft] problem")
@@ -140,7 +161,7 @@ class InletSmokeTest {
     URI direct = URI.create("http://127.0.0.1:" + port + "/hello");
     String only = "helidon-" + version;
     try (Child server =
-        unknown("helidon", service, only, jdk.get(), port, stage.token("default", "unknown"))) {
+        unknown("helidon", service, only, jdk.get(), port, 0, stage.token("default", "unknown"))) {
       server.awaitLog("listening (\\d+)");
       stage.awaitInstances(service, 1);
       assertThat(Stage.get(direct).body()).isEqualTo("/hello");
@@ -162,6 +183,18 @@ class InletSmokeTest {
           .doesNotContain("[weft] problem")
           .doesNotContain("Exception in thread");
     }
+  }
+
+  private static void assertRequestsAreSeen(Unknown one) throws Exception {
+    String url = "http://" + one.service + "/hello?";
+    assertThat(friend.call("okhttp", url + "x-forwarded-client-cert"))
+        .startsWith("200 /hello By=spiffe://")
+        .endsWith(";URI=spiffe://cluster.local/ns/default/sa/friend");
+    assertThat(friend.call("okhttp", url + "x-request-id")).matches("200 /hello [0-9a-f-]{36}");
+    assertThat(stranger.call("huc", url)).startsWith(one.refusal());
+    assertThat(one.metrics())
+        .containsPattern("istio_requests_total\\{[^}]*reporter=\"destination\"[^}]*} ")
+        .doesNotContain("istio_tcp_connections_opened_total{");
   }
 
   private static String strict(int version) {
@@ -196,18 +229,19 @@ class InletSmokeTest {
         .formatted(version, name, spec);
   }
 
-  private static Child unknown(String server, String service, Jdk jdk, int port, String token)
-      throws Exception {
-    return unknown(server, service, "v" + jdk.version(), jdk, port, token);
+  private static Child unknown(
+      String server, String service, Jdk jdk, int port, int admin, String token) throws Exception {
+    return unknown(server, service, "v" + jdk.version(), jdk, port, admin, token);
   }
 
   private static Child unknown(
-      String server, String service, String label, Jdk jdk, int port, String token)
+      String server, String service, String label, Jdk jdk, int port, int admin, String token)
       throws Exception {
     List<String> arguments = new ArrayList<>(List.of("-Xmx128m"));
     arguments.addAll(stage.agent(service, "v1"));
     arguments.add("-Dweft.labels=app=" + service + ",jdk=" + label);
     arguments.add("-Dweft.token=" + token);
+    arguments.add("-Dweft.admin.port=" + admin);
     arguments.add("-Dweft.service.account=unknown");
     arguments.add("-Dweft.inlet.ports=" + port);
     String libraries = INLET.resolve("target/lib") + "/*";

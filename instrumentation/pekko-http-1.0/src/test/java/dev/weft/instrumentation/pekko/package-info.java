@@ -1,0 +1,2 @@
+/** The contract on servers of Pekko HTTP. */
+package dev.weft.instrumentation.pekko;
