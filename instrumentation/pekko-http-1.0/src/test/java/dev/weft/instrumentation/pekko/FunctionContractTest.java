@@ -3,7 +3,7 @@ package dev.weft.instrumentation.pekko;
 import dev.weft.testkit.InboundContract;
 import dev.weft.testkit.InboundServer;
 
-/** As most applications bind, and Play. */
+/** As most applications bind. */
 final class FunctionContractTest extends InboundContract {
 
   @Override
