@@ -79,6 +79,7 @@ public final class Frameworks {
       case "restclient" -> SpringClients.restClient(library);
       case "httpexchange" -> SpringClients.httpExchange(library);
       case "retrofit" -> new RetrofitCaller();
+      case "feign" -> new FeignCaller(library);
       case "jersey" -> JaxRs.jersey(library);
       case "resteasy" -> JaxRs.resteasy(library);
       case "cxf" -> JaxRs.cxf(library);

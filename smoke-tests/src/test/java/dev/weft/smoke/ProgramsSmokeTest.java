@@ -162,15 +162,15 @@ class ProgramsSmokeTest {
 
   @Test
   void springCloudGatewayIsRoutedOverStrictMutualTls() throws Exception {
-    for (String version : List.of("v1", "v2")) {
-      stage.secureProbe(
-          Jdk.current(), "backend", version, "backend", stage.token("default", "backend"));
-    }
+    Stage.Probe v1 = backend("v1");
+    backend("v2");
     int port = Stage.freePort();
     String route = "--spring.cloud.gateway.server.webflux.routes[0].";
+    String discovered = "--spring.cloud.gateway.server.webflux.routes[1].";
     Child gateway =
         program(
-            Jdk.current(),
+            // Reactor Netty on the newest Java; its tests run on 17.
+            Jdk.of(25).orElse(Jdk.current()),
             "gateway",
             "v1",
             Map.of(),
@@ -179,7 +179,15 @@ class ProgramsSmokeTest {
             "--server.port=" + port,
             route + "id=backend",
             route + "uri=http://backend",
-            route + "predicates[0]=Path=/**");
+            route + "predicates[0]=Path=/**",
+            // What a registry's client would have found: one instance, by its address.
+            "--spring.cloud.discovery.client.simple.instances.backend[0].uri=http://127.0.0.1:"
+                + v1.port(),
+            discovered + "id=discovered",
+            discovered + "order=-1",
+            discovered + "uri=lb://backend",
+            discovered + "predicates[0]=Path=/lb/**",
+            discovered + "filters[0]=StripPrefix=1");
     gateway.awaitLog("Started Gateway in");
     stage.awaitInstances("backend", 2);
     stage.apply(
@@ -199,14 +207,33 @@ class ProgramsSmokeTest {
                 - route: [{destination: {host: backend, subset: v1}}]
                 """));
 
+    // By a name of the mesh, and by the address that a load balancer of Spring's own chose.
+    for (String way : List.of("", "/lb")) {
+      Await.until(
+          "mutual TLS to the backend: " + way,
+          () ->
+              body(port, way + "/headers")
+                  .contains("URI=spiffe://cluster.local/ns/default/sa/gateway"));
+      assertThat(body(port, way + "/hello")).as(way).isEqualTo("v1");
+      assertThat(body(port, way + "/hello", "x-user", "tester")).as(way).isEqualTo("v2");
+      assertThat(Stage.status(uri(port, way + "/secret"))).as(way).isEqualTo(403);
+      assertThat(Stage.status(uri(port, way + "/status?code=503"))).as(way).isEqualTo(503);
+      assertThat(Stage.status(uri(port, way + "/forbidden"))).as(way).isGreaterThanOrEqualTo(451);
+    }
+
+    Stage.Probe caller = caller();
+    stage.apply(strict("gateway", "/private"));
+    Await.until("plaintext refused", () -> Stage.status(uri(port, "/hello")) == 0);
     Await.until(
-        "mutual TLS to the backend",
-        () -> body(port, "/headers").contains("URI=spiffe://cluster.local/ns/default/sa/gateway"));
-    assertThat(body(port, "/hello")).isEqualTo("v1");
-    assertThat(body(port, "/hello", "x-user", "tester")).isEqualTo("v2");
-    assertThat(Stage.status(uri(port, "/secret"))).isEqualTo(403);
-    assertThat(Stage.status(uri(port, "/status?code=503"))).isEqualTo(503);
-    assertThat(Stage.status(uri(port, "/forbidden"))).isGreaterThanOrEqualTo(451);
+        "an answer over mutual TLS",
+        () -> caller.call("okhttp", "http://gateway/lb/hello").equals("200 v1"));
+    assertThat(caller.call("okhttp", "http://gateway/private"))
+        .isEqualTo("403 RBAC: access denied");
+  }
+
+  private Stage.Probe backend(String version) throws Exception {
+    return stage.secureProbe(
+        Jdk.current(), "backend", version, "backend", stage.token("default", "backend"));
   }
 
   private static URI uri(int port, String path) {

@@ -50,7 +50,7 @@ class SupportedLibrariesTest {
       | RESTEasy client 6.2 | Apache HttpClient 4, HttpURLConnection |
       | CXF 4.1 WebClient | java.net.http, HttpURLConnection |
       | MicroProfile REST Client 3.0 (CXF 4.1) | java.net.http |
-      | OpenFeign (the adapter's own test) | OkHttp |
+      | OpenFeign 13.6 | HttpURLConnection, OkHttp, Apache HttpClient 5 |
       """;
 
   @Test
