@@ -30,6 +30,9 @@ public final class ApacheHttpClient5Instrumentation implements Adapter {
     hooks
         .type(IMPL + "cache.CachingHttpClientBuilder")
         .advise(named("customizeExecChain").and(takesArguments(1)), HERE + "ChainAdvice");
+    hooks
+        .type(IMPL + "classic.MinimalHttpClient")
+        .advise(named("doExecute").and(takesArguments(3)), HERE + "MinimalAdvice");
     for (String builder :
         new String[] {
           "async.HttpAsyncClientBuilder",
