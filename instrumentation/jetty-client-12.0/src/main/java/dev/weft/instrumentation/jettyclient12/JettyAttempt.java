@@ -58,9 +58,13 @@ final class JettyAttempt
     return requestOver || over.isDone();
   }
 
-  void send(Request request) {
+  /**
+   * @param secured by TLS: the head is then ready before the peer has proved who it is
+   */
+  void send(Request request, boolean secured) {
     sent = request;
     request
+        .onRequestHeaders(any -> committed = !secured)
         .onRequestCommit(any -> committed = true)
         .onRequestSuccess(any -> requestOver = true)
         .onRequestFailure((any, failure) -> requestOver = true);

@@ -152,7 +152,7 @@ final class JettyExchange implements AsyncExchange<JettyAttempt, Response> {
 
   private void begin(JettyAttempt next, Attempt attempt, boolean again) {
     try {
-      next.send(copy(attempt, again));
+      next.send(copy(attempt, again), attempt.endpoint().tls());
     } catch (Exception e) {
       next.failed(e);
     }

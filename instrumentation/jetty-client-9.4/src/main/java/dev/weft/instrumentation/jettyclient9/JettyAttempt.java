@@ -66,8 +66,12 @@ final class JettyAttempt
     return committed;
   }
 
-  void send(Request request) {
+  /**
+   * @param secured by TLS: the head is then ready before the peer has proved who it is
+   */
+  void send(Request request, boolean secured) {
     sent = request;
+    request.onRequestHeaders(any -> committed = !secured);
     request.onRequestCommit(any -> committed = true);
     Throwable cause = aborted;
     if (cause != null) {

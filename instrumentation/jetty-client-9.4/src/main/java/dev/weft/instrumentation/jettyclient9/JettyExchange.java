@@ -169,7 +169,7 @@ final class JettyExchange extends HttpExchange implements AsyncExchange<JettyAtt
 
   private void begin(JettyAttempt next, Attempt attempt) {
     try {
-      next.send(copy(next.conversation(), attempt));
+      next.send(copy(next.conversation(), attempt), attempt.endpoint().tls());
     } catch (Exception e) {
       next.failed(e);
     }

@@ -64,7 +64,7 @@ public final class NettyHttpClientInstrumentation implements Adapter {
     // What is named here is not in Vert.x 4 and Reactor Netty 1.
     hooks
         .type("io.vertx.core.http.impl.HttpClientRequestImpl")
-        .advise(isConstructor().and(takesArgument(1, boolean.class)), HERE + "CallBeganAdvice")
+        .advise(isConstructor().and(takesArgument(1, named("boolean"))), HERE + "CallBeganAdvice")
         .advise(named("connected").and(takesArguments(2)), HERE + "VertxConnectedAdvice");
     hooks
         .type("reactor.netty.http.client.HttpClientConnect$HttpClientHandler")
