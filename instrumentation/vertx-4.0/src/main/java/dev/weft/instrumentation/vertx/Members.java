@@ -103,7 +103,7 @@ final class Members {
     }
   }
 
-  private static Class<?> contextType() {
+  static Class<?> contextType() {
     ClassLoader loader = Context.class.getClassLoader();
     try {
       return Class.forName("io.vertx.core.internal.ContextInternal", false, loader);

@@ -49,8 +49,7 @@ final class MeshRequest {
   /** What sends the body in place of {@link #body}: a form, say. */
   private volatile @Nullable Handler<HttpClientRequest> sender;
 
-  private MeshRequest(
-      HttpClientImpl client, HttpClientOptions settings, Context context, Head head) {
+  MeshRequest(HttpClientImpl client, HttpClientOptions settings, Context context, Head head) {
     this.client = client;
     this.settings = settings;
     this.context = context;

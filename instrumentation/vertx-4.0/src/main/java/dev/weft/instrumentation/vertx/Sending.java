@@ -1,6 +1,7 @@
 package dev.weft.instrumentation.vertx;
 
 import dev.weft.bootstrap.Mesh;
+import dev.weft.instrumentation.AwaitedHead;
 import dev.weft.outbound.Attempt;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.MultiMap;
@@ -23,7 +24,7 @@ final class Sending {
 
   private final MeshRequest asked;
   private final @Nullable Attempt attempt;
-  private final CompletableFuture<HttpClientResponse> head = new CompletableFuture<>();
+  private final AwaitedHead<HttpClientResponse> head = new AwaitedHead<>();
   private @Nullable HttpClientRequest request;
   private boolean aborted;
 
@@ -35,12 +36,13 @@ final class Sending {
     this.attempt = attempt;
   }
 
+  /** Sends when somebody waits: a response must be asked for its end before it is over. */
   CompletableFuture<HttpClientResponse> head() {
+    head.onAwaited(() -> asked.onContext(this::start));
     return head;
   }
 
-  /** Runs on the request's context. */
-  void start() {
+  private void start() {
     try {
       asked.client().request(options()).onComplete(this::onMade);
     } catch (RuntimeException | Error e) {

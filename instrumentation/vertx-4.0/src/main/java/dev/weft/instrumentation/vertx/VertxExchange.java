@@ -45,7 +45,6 @@ final class VertxExchange implements AsyncExchange<HttpClientResponse, HttpClien
   private CompletionStage<HttpClientResponse> start(@Nullable Attempt attempt) {
     Sending sending = new Sending(request, attempt);
     running = sending;
-    request.onContext(sending::start);
     return sending.head();
   }
 
