@@ -141,7 +141,7 @@ class UnknownLibrarySmokeTest {
     assertThat(metric(admin, "weft_refused_connections_total\\{reason=\"no_certificate\"\\}"))
         .isPositive();
     String told =
-        " to backend.default.svc.cluster.local:80 (no_certificate): must be TLS of the mesh, and"
+        " to backend.default.svc.cluster.local (no_certificate): must be TLS of the mesh, and"
             + " this workload has no certificate";
     assertThat(Stage.get(URI.create("http://127.0.0.1:" + admin + "/adapters")).body())
         .contains(told);

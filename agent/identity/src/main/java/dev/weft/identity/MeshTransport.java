@@ -101,7 +101,9 @@ public final class MeshTransport implements TransportSecurity, Connections {
     }
     Upstream upstream = expected.upstream;
     String subset = upstream.subset().isEmpty() ? "" : " subset " + upstream.subset();
-    return upstream.service() + ":" + upstream.port() + subset;
+    // An upstream of all ports has none.
+    String port = upstream.port() == 0 ? "" : ":" + upstream.port();
+    return upstream.service() + port + subset;
   }
 
   private String why(Refusal reason, @Nullable ExpectedPeer expected) {
