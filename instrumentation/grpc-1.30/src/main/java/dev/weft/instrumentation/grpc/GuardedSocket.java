@@ -2,6 +2,7 @@ package dev.weft.instrumentation.grpc;
 
 import dev.weft.bootstrap.Mesh;
 import dev.weft.instrumentation.Alpn;
+import dev.weft.instrumentation.SocketWrapper;
 import dev.weft.transport.TransportSecurity.ServerTls;
 import dev.weft.transport.TransportSecurity.ServerTls.Mode;
 import java.io.ByteArrayInputStream;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * transport asks for a stream, on the thread on which it would do TLS of its own. The transport
  * sees plaintext in either case, and an {@code IOException} where the connection is refused.
  */
-final class GuardedSocket extends Socket {
+final class GuardedSocket extends SocketWrapper {
 
   /** The first byte of a TLS record that carries a ClientHello. */
   private static final int HANDSHAKE = 0x16;
@@ -35,7 +35,6 @@ final class GuardedSocket extends Socket {
   private static final int HANDSHAKE_MILLIS = 10_000;
   private static final int GOODBYE_MILLIS = 500;
 
-  private final Socket raw;
   private final @Nullable InetSocketAddress peer;
   private final ReentrantLock deciding = new ReentrantLock();
   private final ReentrantLock writing = new ReentrantLock();
@@ -49,7 +48,7 @@ final class GuardedSocket extends Socket {
   private @Nullable OutputStream out;
 
   GuardedSocket(Socket raw) {
-    this.raw = raw;
+    super(raw);
     SocketAddress remote = raw.getRemoteSocketAddress();
     this.peer = remote instanceof InetSocketAddress ? (InetSocketAddress) remote : null;
   }
@@ -85,8 +84,8 @@ final class GuardedSocket extends Socket {
   /** Never fails open: whatever breaks here ends the connection. */
   private InputStream decide() throws IOException {
     try {
-      ServerTls rule = Mesh.transport().server(raw.getLocalPort());
-      InputStream bytes = raw.getInputStream();
+      ServerTls rule = Mesh.transport().server(socket.getLocalPort());
+      InputStream bytes = socket.getInputStream();
       if (rule.mode() == Mode.DISABLE) {
         return plaintext(bytes);
       }
@@ -107,7 +106,7 @@ final class GuardedSocket extends Socket {
   }
 
   private InputStream plaintext(InputStream bytes) throws IOException {
-    out = raw.getOutputStream();
+    out = socket.getOutputStream();
     in = bytes;
     return bytes;
   }
@@ -117,22 +116,22 @@ final class GuardedSocket extends Socket {
         (SSLSocket)
             context
                 .getSocketFactory()
-                .createSocket(raw, new ByteArrayInputStream(new byte[] {HANDSHAKE}), true);
+                .createSocket(socket, new ByteArrayInputStream(new byte[] {HANDSHAKE}), true);
     over.setUseClientMode(false);
     over.setNeedClientAuth(true);
     Alpn.choose(over, "h2");
-    int timeout = raw.getSoTimeout();
-    raw.setSoTimeout(HANDSHAKE_MILLIS);
+    int timeout = socket.getSoTimeout();
+    socket.setSoTimeout(HANDSHAKE_MILLIS);
     over.startHandshake();
-    raw.setSoTimeout(timeout);
+    socket.setSoTimeout(timeout);
     tls = over;
     InetSocketAddress known = peer;
     if (known != null) {
       connected = true;
-      Mesh.transport().connected(known, raw.getLocalPort(), over.getSession());
+      Mesh.transport().connected(known, socket.getLocalPort(), over.getSession());
       if (ended.get()) {
         // It was closed meanwhile, and its end was not told.
-        Mesh.transport().disconnected(known, raw.getLocalPort());
+        Mesh.transport().disconnected(known, socket.getLocalPort());
         throw new SocketException("Socket is closed");
       }
     }
@@ -181,14 +180,14 @@ final class GuardedSocket extends Socket {
   @SuppressWarnings("UnsynchronizedOverridesSynchronized")
   public void close() throws IOException {
     if (!ended.compareAndSet(false, true)) {
-      raw.close();
+      socket.close();
       return;
     }
     sayGoodbye();
-    raw.close();
+    socket.close();
     InetSocketAddress known = peer;
     if (connected && known != null) {
-      Mesh.transport().disconnected(known, raw.getLocalPort());
+      Mesh.transport().disconnected(known, socket.getLocalPort());
     }
   }
 
@@ -211,116 +210,9 @@ final class GuardedSocket extends Socket {
 
   private void cut() {
     try {
-      raw.close();
+      socket.close();
     } catch (IOException e) {
       // It is closed all the same.
     }
-  }
-
-  // ---- the rest is the socket's
-
-  @Override
-  public boolean isClosed() {
-    return raw.isClosed();
-  }
-
-  @Override
-  public boolean isConnected() {
-    return raw.isConnected();
-  }
-
-  @Override
-  public boolean isBound() {
-    return raw.isBound();
-  }
-
-  @Override
-  public InetAddress getInetAddress() {
-    return raw.getInetAddress();
-  }
-
-  @Override
-  public int getPort() {
-    return raw.getPort();
-  }
-
-  @Override
-  public InetAddress getLocalAddress() {
-    return raw.getLocalAddress();
-  }
-
-  @Override
-  public int getLocalPort() {
-    return raw.getLocalPort();
-  }
-
-  @Override
-  public SocketAddress getRemoteSocketAddress() {
-    return raw.getRemoteSocketAddress();
-  }
-
-  @Override
-  public SocketAddress getLocalSocketAddress() {
-    return raw.getLocalSocketAddress();
-  }
-
-  @Override
-  public void setTcpNoDelay(boolean on) throws SocketException {
-    raw.setTcpNoDelay(on);
-  }
-
-  @Override
-  public boolean getTcpNoDelay() throws SocketException {
-    return raw.getTcpNoDelay();
-  }
-
-  @Override
-  public int getSoLinger() throws SocketException {
-    return raw.getSoLinger();
-  }
-
-  @Override
-  public synchronized void setSoTimeout(int timeout) throws SocketException {
-    raw.setSoTimeout(timeout);
-  }
-
-  @Override
-  public synchronized int getSoTimeout() throws SocketException {
-    return raw.getSoTimeout();
-  }
-
-  @Override
-  public synchronized int getSendBufferSize() throws SocketException {
-    return raw.getSendBufferSize();
-  }
-
-  @Override
-  public synchronized int getReceiveBufferSize() throws SocketException {
-    return raw.getReceiveBufferSize();
-  }
-
-  @Override
-  public boolean getKeepAlive() throws SocketException {
-    return raw.getKeepAlive();
-  }
-
-  @Override
-  public int getTrafficClass() throws SocketException {
-    return raw.getTrafficClass();
-  }
-
-  @Override
-  public boolean getReuseAddress() throws SocketException {
-    return raw.getReuseAddress();
-  }
-
-  @Override
-  public boolean getOOBInline() throws SocketException {
-    return raw.getOOBInline();
-  }
-
-  @Override
-  public String toString() {
-    return raw.toString();
   }
 }

@@ -2,34 +2,32 @@ package dev.weft.instrumentation.helidon;
 
 import dev.weft.bootstrap.Mesh;
 import dev.weft.instrumentation.SniffedSocket;
+import dev.weft.instrumentation.SocketWrapper;
 import io.helidon.webserver.ConnectionContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** An accepted socket whose streams are without the TLS of the mesh. */
-final class MeshSocket extends Socket {
+final class MeshSocket extends SocketWrapper {
 
   /** By the peer's address and the local port. */
   private static final Map<Map.Entry<SocketAddress, Integer>, MeshSocket> OPEN =
       new ConcurrentHashMap<>();
 
-  private final Socket socket;
   private final SniffedSocket sniffed;
   private final Gate gate;
   private final Map.Entry<SocketAddress, Integer> key;
 
   private MeshSocket(Socket socket, InetSocketAddress peer) throws IOException {
-    this.socket = socket;
+    super(socket);
     this.key = new SimpleImmutableEntry<>(peer, socket.getLocalPort());
     this.gate = new Gate(peer, socket.getLocalPort(), () -> OPEN.remove(key, this));
     this.sniffed = new SniffedSocket(socket, gate);
@@ -87,97 +85,12 @@ final class MeshSocket extends Socket {
   @Override
   public synchronized void close() throws IOException {
     sniffed.closing();
-    socket.close();
-  }
-
-  @Override
-  public void shutdownInput() throws IOException {
-    socket.shutdownInput();
+    super.close();
   }
 
   @Override
   public void shutdownOutput() throws IOException {
     sniffed.sayGoodbye();
-    socket.shutdownOutput();
-  }
-
-  @Override
-  public boolean isConnected() {
-    return socket.isConnected();
-  }
-
-  @Override
-  public boolean isBound() {
-    return socket.isBound();
-  }
-
-  @Override
-  public boolean isClosed() {
-    return socket.isClosed();
-  }
-
-  @Override
-  public boolean isInputShutdown() {
-    return socket.isInputShutdown();
-  }
-
-  @Override
-  public boolean isOutputShutdown() {
-    return socket.isOutputShutdown();
-  }
-
-  @Override
-  public InetAddress getInetAddress() {
-    return socket.getInetAddress();
-  }
-
-  @Override
-  public InetAddress getLocalAddress() {
-    return socket.getLocalAddress();
-  }
-
-  @Override
-  public int getPort() {
-    return socket.getPort();
-  }
-
-  @Override
-  public int getLocalPort() {
-    return socket.getLocalPort();
-  }
-
-  @Override
-  public SocketAddress getRemoteSocketAddress() {
-    return socket.getRemoteSocketAddress();
-  }
-
-  @Override
-  public SocketAddress getLocalSocketAddress() {
-    return socket.getLocalSocketAddress();
-  }
-
-  @Override
-  public synchronized void setSoTimeout(int millis) throws SocketException {
-    socket.setSoTimeout(millis);
-  }
-
-  @Override
-  public synchronized int getSoTimeout() throws SocketException {
-    return socket.getSoTimeout();
-  }
-
-  @Override
-  public void setTcpNoDelay(boolean on) throws SocketException {
-    socket.setTcpNoDelay(on);
-  }
-
-  @Override
-  public boolean getTcpNoDelay() throws SocketException {
-    return socket.getTcpNoDelay();
-  }
-
-  @Override
-  public String toString() {
-    return socket.toString();
+    super.shutdownOutput();
   }
 }
