@@ -73,7 +73,7 @@ final class InboundGate {
         decide(request, record, plan, headers);
       }
       return record;
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (RuntimeException | LinkageError | VirtualMachineError e) {
       Mesh.problem("inbound open", e);
       return afterFailure(request, record, plan);
     }
@@ -90,7 +90,7 @@ final class InboundGate {
       }
       connection.opened();
       return connection;
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (RuntimeException | LinkageError | VirtualMachineError e) {
       Mesh.problem("inbound connection", e);
       if (plan == null || !plan.isEnforced(localPort)) {
         return InboundMesh.PERMIT_ALL.openConnection(remote, localPort);

@@ -38,6 +38,7 @@ final class Arriving extends InboundRequest {
   private int port = PORT;
   private final Map<String, String> headers = new TreeMap<>();
   boolean broken;
+  boolean failing;
 
   static Arriving at(String path) {
     Arriving made = new Arriving();
@@ -104,6 +105,9 @@ final class Arriving extends InboundRequest {
   public @Nullable String header(String name) {
     if (broken) {
       throw new IllegalStateException("this view is broken");
+    }
+    if (failing) {
+      throw new InternalError("of this JVM, as far as this test goes");
     }
     return headers.get(name);
   }

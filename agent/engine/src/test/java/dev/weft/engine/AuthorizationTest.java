@@ -538,6 +538,9 @@ class AuthorizationTest {
     assertThat(status(mesh, broken)).isEqualTo(200);
     apply(mesh, inbound(policy(Action.DENY, paths("/zz"))));
     assertThat(status(mesh, broken)).isEqualTo(403);
+    Arriving failing = at("/");
+    failing.failing = true;
+    assertThat(status(mesh, failing)).isEqualTo(403);
   }
 
   // ---- transport
