@@ -47,10 +47,14 @@ public final class ServerSignals {
 
   /**
    * Gives {@code name} again and again until {@code end} is given, and takes that. Paced: lines at
-   * any speed keep a server on one thread from hearing that nobody reads.
+   * any speed keep a server on one thread from hearing that nobody reads. Fails after 20 seconds.
    */
   public static void giveUntil(String end, String name) {
+    long begun = System.nanoTime();
     while (!poll(end)) {
+      if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(20)) {
+        throw new AssertionError("nobody gave " + end);
+      }
       give(name);
       LockSupport.parkNanos(200_000);
     }
