@@ -100,7 +100,8 @@ final class SampleServlet extends HttpServlet {
         }
         Thread.onSpinWait();
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // Undertow has both for a connection that is gone.
       ServerSignals.give("broke-" + name);
       throw e;
     }
