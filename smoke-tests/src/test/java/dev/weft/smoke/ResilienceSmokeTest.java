@@ -135,6 +135,8 @@ class ResilienceSmokeTest {
     Stage.Probe again = stage.probe(Jdk.current(), "caller", "v1");
 
     assertThat(again.load("huc", "http://backend/hello", 20)).isEqualTo(Map.of("200 v2", 20));
+    // The policy that is there does not wait for the control server to fail.
+    again.child().awaitLog("cannot be reached");
     assertThat(again.child().log()).containsOnlyOnce("cannot be reached");
   }
 
